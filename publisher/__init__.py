@@ -1,0 +1,1 @@
+"""Collects a newsroom's articles and publishes them as newsletters, feeds and republication kits."""

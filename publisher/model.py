@@ -1,0 +1,226 @@
+"""The words of the project as frozen dataclasses: no I/O, no framework.
+
+Every instant is an aware `datetime` in UTC; local time exists only where a period or a date for people
+is computed. Text is plain text unless its name or docstring says HTML, and HTML here is always already
+safe: `markup.py` made it so when the article came in.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link an article carries as data: see-also lines, related articles."""
+
+    url: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture, with what must be said about it wherever it is shown. `width` and `height` in pixels."""
+
+    url: str
+    alt: str = ""
+    caption: str = ""
+    credit: str = ""
+    license_url: str | None = None
+    width: int | None = None
+    height: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One published piece. Its canonical URL, normalised, is its identity.
+
+    `body` is safe HTML. `translations` maps a language to the URL of the same piece in that language.
+    `modified` is what the source says of its last change, never before `published`.
+    """
+
+    url: str
+    language: str
+    title: str
+    published: datetime
+    modified: datetime
+    source: str
+    body: str = ""
+    summary: str = ""
+    kicker: str = ""
+    authors: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    image: Image | None = None
+    translations: Mapping[str, str] = field(default_factory=dict)
+    see_also: tuple[Link, ...] = ()
+    related: tuple[Link, ...] = ()
+    retracted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StoredArticle:
+    """An article as the store keeps it: merged over its sources, with its own history.
+
+    `updated` moves only when the content really changed; `revision` counts those changes from 1.
+    `retracted_at` is set once and takes the article out of everything made afterwards.
+    """
+
+    id: int
+    article: Article
+    first_seen: datetime
+    updated: datetime
+    revision: int
+    retracted_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """Something from outside that could not become an article, and why, for the account of the run."""
+
+    source: str
+    what: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A half-open interval of instants with the name people use for it, as `2026-W47`."""
+
+    name: str
+    start: datetime
+    end: datetime
+
+
+class Reason(StrEnum):
+    """Why an article stands where it does in an issue, or does not stand there at all."""
+
+    LEAD = "lead"
+    MATCHED = "matched the section"
+    EVERYTHING_ELSE = "everything else"
+    OTHER_LANGUAGE = "other language"
+    NO_SECTION = "no section takes it"
+    IN_EARLIER_ISSUE = "in an earlier issue"
+    RETRACTED = "retracted"
+    FUTURE_DATE = "future date"
+    BEFORE_PERIOD = "before the period"
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where an article stands in an issue (`section`, by `position` from 0), or why it does not."""
+
+    article: StoredArticle
+    section: str | None
+    position: int
+    reason: Reason
+
+
+class IssueState(StrEnum):
+    """The states of an issue. Approving freezes it; only a draft is composed again."""
+
+    DRAFT = "draft"
+    APPROVED = "approved"
+    SENDING = "sending"
+    PAUSED = "paused"
+    SENT = "sent"
+    HELD = "held"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One rendering of an issue, shared by every subscriber who gets the same content.
+
+    `html` and `text` carry the marks of `PLACES` where the personal parts go; `web` is the page that
+    is the issue's web copy and carries none.
+    """
+
+    subject: str
+    preheader: str
+    html: str
+    text: str
+    web: str
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One dated instance of a newsletter, unique by (newsletter, language, period)."""
+
+    id: int
+    newsletter: str
+    language: str
+    period: Period
+    number: int
+    state: IssueState
+    title: str
+    composed: datetime
+    variant: Variant
+    approved: datetime | None = None
+    sent: datetime | None = None
+
+
+class Place:
+    """The marks a variant carries where a personal part is filled in.
+
+    They are plain ASCII that no newsroom writes by chance and that HTML, CSS inlining and URL handling
+    leave alone.
+    """
+
+    LEAVE_URL = "xPLACExLEAVExURLx"
+    ADDRESS = "xPLACExADDRESSx"
+
+
+@dataclass(frozen=True, slots=True)
+class Subscriber:
+    """A mailbox. `email` keeps the spelling its owner gave; its identity ignores case."""
+
+    id: int
+    email: str
+    name: str
+    language: str
+    tags: tuple[str, ...] = ()
+    suppressed: str | None = None
+
+
+class DeliveryState(StrEnum):
+    """The states of a row of the ledger."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    DEFERRED = "deferred"
+    FAILED = "failed"
+    SUPPRESSED = "suppressed"
+    UNCERTAIN = "uncertain"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One issue to one subscriber: a row of the ledger, claimed for sending.
+
+    `key` is ten random bytes in hex, fixed when the row is made: the Message-ID and the return path are
+    made of it. `created` is the message's Date, so a second try is the same bytes.
+    """
+
+    id: int
+    key: str
+    issue: int
+    subscriber: Subscriber
+    created: datetime
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the far end said to one message: an SMTP code, its enhanced code and its words.
+
+    `state` is what the row becomes because of it.
+    """
+
+    state: DeliveryState
+    code: int | None = None
+    enhanced: str = ""
+    words: str = ""
