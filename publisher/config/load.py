@@ -22,7 +22,6 @@ from publisher.config.settings import (
     Fetch,
     License,
     Newsletter,
-    PerLanguage,
     Publication,
     ScheduleSettings,
     Source,
@@ -57,11 +56,11 @@ class Settings(BaseSettings):
     @classmethod
     def settings_customise_sources(
         cls,
-        settings_cls: type[BaseSettings],
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - pydantic-settings passes all five by name
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic-settings passes all five by name
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic-settings passes all five by name
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """The environment wins over the file."""
         return env_settings, init_settings
@@ -124,7 +123,7 @@ def _texts(value: BaseModel, path: str = "") -> Iterator[tuple[str, dict[str, st
             for item in found:
                 if isinstance(item, BaseModel):
                     yield from _texts(item, f"{where}.{getattr(item, 'key', getattr(item, 'name', ''))}")
-        elif isinstance(found, dict) and field.annotation == PerLanguage.__origin__:
+        elif isinstance(found, dict) and field.annotation == dict[str, str]:
             yield where, found
 
 
@@ -148,12 +147,23 @@ def load(path: Path, environment: Mapping[str, str] | None = None) -> Settings:
     try:
         settings = Settings(**{**given, "folder": path.absolute().parent})
     except ValidationError as error:
-        mistakes += [_sentence(detail, path, given, lines_of_keys(text), variables) for detail in error.errors()]
+        details = _without_echoes(error.errors())
+        mistakes += [_sentence(detail, path, given, lines_of_keys(text), variables) for detail in details]
     except SettingsError as error:
         mistakes.append(f"{error}; a table or a list is given to a variable as JSON")
     if mistakes:
         raise ConfigError("\n".join(mistakes))
     return settings
+
+
+def _without_echoes(details: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Leave out what pydantic says of a list only because an item of it was already refused."""
+    return [
+        detail
+        for detail in details
+        if detail["type"] != "too_short"
+        or not any(other["loc"][: len(detail["loc"])] == detail["loc"] for other in details if other is not detail)
+    ]
 
 
 def _unknown_variables(variables: Mapping[str, str]) -> Iterator[str]:

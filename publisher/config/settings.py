@@ -125,7 +125,8 @@ class Source(Table):
     )
     url: WebUrl = Field(description="The address of the site (`wordpress`) or of the feed itself (`feed`).")
     language: Language | None = Field(
-        default=None, description="The language of articles that do not say theirs; else the publication's first."
+        default=None,
+        description="The language of articles that do not say theirs; else the publication's first.",
     )
     retracted_tag: str = Field(
         default="retracted", description="An article with this tag or category is taken back everywhere."
@@ -196,10 +197,14 @@ class Newsletter(Table):
         description='When an issue is made, in the publication\'s time zone: weekday and time, as "fri 09:00".'
     )
     grace_hours: int = Field(
-        default=24, ge=1, le=144, description="How late an issue missed while down is still made up, in hours."
+        default=24,
+        ge=1,
+        le=144,
+        description="How late an issue missed while down is still made up, in hours.",
     )
     approval: Literal["required", "automatic"] = Field(
-        default="required", description="`required`: a person approves before it is sent. `automatic`: nobody looks."
+        default="required",
+        description="`required`: a person approves before it is sent. `automatic`: nobody looks.",
     )
     reviewers: tuple[Mailbox, ...] = Field(default=(), description="Who may approve; named in the log for now.")
     sections: tuple[Section, ...] = Field(description="The sections, in the order of the mail.", min_length=1)
@@ -248,7 +253,8 @@ class DeliverySettings(Table):
     """How mail leaves."""
 
     transport: Literal["outbox", "smtp"] = Field(
-        default="outbox", description="`outbox`: `.eml` files in a folder, nothing leaves. `smtp`: to a mail server."
+        default="outbox",
+        description="`outbox`: `.eml` files in a folder, nothing leaves. `smtp`: to a mail server.",
     )
     outbox: Path = Field(default=Path("var/outbox"), description="The folder of the `outbox` transport.")
     sender: Mailbox = Field(alias="from", description="The From of newsletters.")
@@ -259,7 +265,9 @@ class DeliverySettings(Table):
     )
     retry_hours: int = Field(default=36, ge=0, description="How long a deferred message is tried again.")
     lease_seconds: int = Field(
-        default=300, ge=30, description="How long a claimed row belongs to its sender; longer than a try can take."
+        default=300,
+        ge=30,
+        description="How long a claimed row belongs to its sender; longer than a try can take.",
     )
     smtp: Smtp = Field(default=Smtp(), description="The server of the `smtp` transport.")
 

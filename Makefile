@@ -1,0 +1,52 @@
+# The one door for contributors and CI. `make` alone prints what there is.
+PYTHON ?= python3
+RUN := .venv/bin/python
+# Programs that the system tests run; without them those tests are skipped by name.
+PROGRAMS := postgresql chromium postfix newsboat faketime wordpress mariadb-server php-cli php-mysql php-xml
+
+.PHONY: help setup demo test check programs format docs lock bench clean
+.DEFAULT_GOAL := help
+
+help: ## what there is
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+
+setup: .venv/ready ## a virtual environment with the locked dependencies, in .venv
+
+.venv/ready: requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name it: make PYTHON=python3.12 …" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -qq -y python3-venv; }
+	$(PYTHON) -m venv .venv
+	$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch .venv/ready
+
+demo: setup ## the whole job on the bundled sample newsroom (add ARGS=--serve to browse the result)
+	$(RUN) main.py demo $(ARGS)
+
+test: setup programs check ## every check and every test, with coverage
+	$(RUN) -m pytest -n 2 --dist loadfile --cov --cov-report=term $(ARGS)
+
+check: setup ## lint, types and layers
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+	$(RUN) -m mypy
+	.venv/bin/lint-imports --no-cache
+
+programs: # as root with apt-get: what the system tests run; otherwise those tests are skipped by name
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && ! dpkg -s $(PROGRAMS) >/dev/null 2>&1; then \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $(PROGRAMS) fonts-dejavu-core fonts-noto-core >/dev/null; fi
+
+format: setup ## write the code in the one layout
+	$(RUN) -m ruff format .
+	$(RUN) -m ruff check --fix .
+
+docs: setup ## the reference of the config, made from its types
+	$(RUN) -m publisher.config.reference > docs/config.md
+
+lock: setup ## new locked versions of all dependencies
+	$(RUN) -m pip install --quiet --upgrade uv
+	.venv/bin/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --upgrade \
+		--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --quiet -o requirements.txt
+
+clean: ## remove what the commands above made
+	rm -rf .venv var .coverage* htmlcov .mypy_cache .ruff_cache .pytest_cache .hypothesis

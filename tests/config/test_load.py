@@ -1,0 +1,178 @@
+"""The config: what stands in the file holds, the environment wins, and a mistake names its line and remedy."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from publisher.config import Settings, in_language, load
+from publisher.config.reference import markdown
+from publisher.errors import ConfigError
+
+ROOT = Path(__file__).parents[2]
+SHIPPED = (ROOT / "config.toml").read_text(encoding="utf-8")
+
+Write = Callable[[str], Path]
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    def _write(text: str) -> Path:
+        path = tmp_path / "config.toml"
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return _write
+
+
+def line_of(words: str, text: str) -> int:
+    return next(number for number, line in enumerate(text.splitlines(), 1) if words in line)
+
+
+def mistakes(path: Path) -> str:
+    with pytest.raises(ConfigError) as raised:
+        load(path)
+    return str(raised.value)
+
+
+def test_the_shipped_config_is_valid() -> None:
+    assert load(ROOT / "config.toml").newsletters[0].key == "the-organization"
+
+
+def test_the_shipped_config_explains_every_key_where_it_stands() -> None:
+    unexplained = []
+    explained = False
+    for line in SHIPPED.splitlines():
+        if line.startswith("#"):
+            explained = True
+        elif "=" in line and not explained:
+            unexplained.append(line)
+        elif not line:
+            explained = False
+    assert not [line for line in unexplained if not line.startswith(("key", "title", "categories"))]
+
+
+@pytest.mark.parametrize(
+    ("found", "wrong", "sentence"),
+    [
+        (
+            '"fri 09:00"',
+            '"friday 9"',
+            'newsletters.the-organization.schedule: "friday 9" is not a time; write "fri 09:00"',
+        ),
+        (
+            'timezone = "America/Bogota"',
+            'timezone = "Bogota"',
+            'publication.timezone: "Bogota" is not a time zone; write an IANA name, as "America/Bogota"',
+        ),
+        ("pause_seconds = 0.5", "pause_second = 1", 'fetch.pause_second: is not a key; did you mean "pause_seconds"?'),
+        ("[engine]", "[engin]", 'engin: is not a key; did you mean "engine"?'),
+        ("port = 587", 'port = "x"', 'delivery.smtp.port: found "x"; input should be a valid integer'),
+        ('kind = "wordpress"', 'kind = "drupal"', "sources.site.kind: found \"drupal\"; input should be 'wordpress'"),
+        ('url = "https://creativecommons.org/licenses/by-nc/4.0/"', 'url = "https://x.org/"', "license: url is no"),
+        ('from = "The', 'from = "', "delivery.from: "),
+    ],
+)
+def test_a_mistake_names_line_key_and_remedy(write: Write, found: str, wrong: str, sentence: str) -> None:
+    text = SHIPPED.replace(found, wrong, 1)
+    if "from" in found:
+        text = text.replace("<newsletter@estuary.example.org>", "newsletter", 1)
+    path = write(text)
+
+    told = mistakes(path)
+
+    assert sentence in told
+    assert "license: url" in sentence or f"{path}:{line_of(wrong, text)}: " in told
+    assert len(told.splitlines()) == 1
+
+
+def test_a_missing_key_is_named_at_its_table(write: Write) -> None:
+    text = SHIPPED.replace('name = "The Estuary Desk"\n', "", 1)
+    path = write(text)
+
+    assert mistakes(path) == f"{path}:{line_of('[publication]', text)}: publication.name: is missing; add it"
+
+
+def test_all_mistakes_are_told_at_once(write: Write) -> None:
+    path = write(SHIPPED.replace('"fri 09:00"', '"never"').replace("port = 8080", "port = 80800"))
+
+    assert len(mistakes(path).splitlines()) == 2
+
+
+def test_a_language_without_its_words_is_a_mistake(write: Write) -> None:
+    path = write(SHIPPED.replace('title = { en = "Analysis", es = "Análisis" }', 'title = { en = "Analysis" }'))
+
+    assert 'newsletters.the-organization.sections.analysis.title has no text for "es"' in mistakes(path)
+
+
+def test_text_that_is_no_toml_is_said_to_be_none(write: Write) -> None:
+    assert "is not TOML" in mistakes(write("[publication\nname = 3"))
+
+
+def test_a_config_that_is_not_there_says_what_to_do(tmp_path: Path) -> None:
+    assert "name the config with --config" in mistakes(tmp_path / "none.toml")
+
+
+def test_the_environment_wins_over_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PUBLISHER_DELIVERY__SMTP__PORT", "2525")
+    monkeypatch.setenv("PUBLISHER_DELIVERY__FROM", "Ana <ana@example.org>")
+    monkeypatch.setenv("PUBLISHER_SOURCES", '[{"name": "f", "kind": "feed", "url": "https://example.org/feed"}]')
+
+    settings = load(ROOT / "config.toml")
+
+    assert settings.delivery.smtp.port == 2525
+    assert settings.delivery.sender == "Ana <ana@example.org>"
+    assert settings.delivery.smtp.host == "localhost"
+    assert [source.name for source in settings.sources] == ["f"]
+
+
+def test_a_mistake_in_the_environment_names_the_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PUBLISHER_WEB__PORT", "high")
+    monkeypatch.setenv("PUBLISHER_DELIVRY__FROM", "x")
+
+    told = mistakes(ROOT / "config.toml")
+
+    assert 'PUBLISHER_DELIVRY__FROM: is not a key of the config; did you mean "PUBLISHER_DELIVERY"?' in told
+    assert 'PUBLISHER_WEB__PORT: web.port: found "high"' in told
+
+
+def test_a_secret_comes_from_a_file_and_is_never_shown(write: Write, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("0123456789abcdef-of-ana\n", encoding="utf-8")
+    path = write(SHIPPED.replace("[web]", f'[web]\nsecret_file = "{tmp_path / "secret"}"'))
+
+    settings = load(path)
+
+    assert settings.web.secret is not None
+    assert settings.web.secret.get_secret_value() == "0123456789abcdef-of-ana"
+    assert "of-ana" not in repr(settings)
+
+
+def test_a_secret_in_a_mistake_is_not_told(write: Write) -> None:
+    path = write(SHIPPED.replace("[web]", '[web]\nsecret = "hush"'))
+
+    assert "hush" not in mistakes(path)
+
+
+def test_a_secret_file_that_is_not_there_is_a_mistake(write: Write) -> None:
+    path = write(SHIPPED.replace("[web]", '[web]\nsecret_file = "/nowhere/secret"'))
+
+    assert "/nowhere/secret cannot be read" in mistakes(path)
+
+
+def test_relative_paths_count_from_the_config(write: Write, tmp_path: Path) -> None:
+    settings = load(write(SHIPPED))
+
+    assert settings.database_url == f"sqlite:///{tmp_path / 'var/publisher.db'}"
+    assert settings.path(settings.feeds.directory) == tmp_path / "feeds"
+
+
+def test_a_text_given_once_stands_for_every_language(write: Write) -> None:
+    settings: Settings = load(
+        write(SHIPPED.replace('{ en = "The Organization", es = "La Organización" }', '"The Organization"'))
+    )
+
+    assert in_language(settings.newsletters[0].title, "es") == "The Organization"
+
+
+def test_the_reference_in_docs_is_that_of_the_types() -> None:
+    assert (ROOT / "docs/config.md").read_text(encoding="utf-8") == markdown(), "run `make docs`"
