@@ -1,0 +1,261 @@
+"""The one place where foreign HTML becomes safe HTML, and HTML becomes text.
+
+What comes out of `clean` holds only the tags and attributes listed here, with absolute http, https and
+mailto URLs; cleaning it again changes nothing. No text, however broken, raises here. Entities are decoded
+once: what the newsroom encoded twice stays as it wrote it.
+"""
+
+import html as entities
+import re
+from functools import lru_cache
+from typing import Literal
+from urllib.parse import urljoin, urlsplit
+
+import nh3
+
+_BLOCK_TAGS = """p h1 h2 h3 h4 h5 h6 ul ol li dl dt dd blockquote figure figcaption pre hr div
+    table caption thead tbody tfoot tr th td"""
+_PHRASE_TAGS = """a em strong b i u s del ins mark small abbr cite code kbd samp var q sub sup br img time span
+    bdi bdo ruby rt rp wbr"""
+_TAGS_DROPPED_WITH_TEXT = """script style noscript template form button select option textarea input object embed applet
+    svg math canvas title head map dialog noembed noframes"""
+_BLOCKS = set(_BLOCK_TAGS.split())
+_TAGS = _BLOCKS | set(_PHRASE_TAGS.split())
+_DROPPED_WITH_TEXT = set(_TAGS_DROPPED_WITH_TEXT.split())
+_ATTRIBUTES = {
+    "*": {"lang", "dir"},
+    "a": {"href", "title"},
+    "abbr": {"title"},
+    "img": {"src", "alt", "width", "height"},
+    "ol": {"start", "reversed", "type"},
+    "time": {"datetime"},
+    "th": {"colspan", "rowspan", "scope"},
+    "td": {"colspan", "rowspan"},
+}
+_SCHEMES = {"http", "https", "mailto"}
+_FRAMES = {"iframe", "video", "audio"}
+_LAZY_SOURCES = ("data-lazy-src", "data-src", "data-original")
+_LAZY_SETS = ("data-lazy-srcset", "data-srcset", "srcset")
+
+_LONGEST = 2_000_000
+"""Characters of one article; no newsroom writes as much, and whoever sends more does not mean well."""
+
+_ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
+_TAG_END = r'((?: [\w-]+="[^"]*")*)>'
+_FRAME = re.compile(rf"<(iframe|video|audio){_TAG_END}(.*?)</\1>", re.DOTALL)
+_IMAGE = re.compile(rf"<img{_TAG_END}")
+_LINK = re.compile(rf"<a{_TAG_END}(.*?)</a>", re.DOTALL)
+
+
+# Pictures may be written into the page itself (`data:`) until a lazy one has found its real source.
+_READER = nh3.Cleaner(
+    tags=_TAGS | _FRAMES | {"source"},
+    attributes=_ATTRIBUTES
+    | {"img": {"src", "alt", "width", "height", "style", *_LAZY_SOURCES, *_LAZY_SETS}}
+    | {frame: {"src", "title", *_LAZY_SOURCES} for frame in _FRAMES}
+    | {"source": {"src"}},
+    clean_content_tags=_DROPPED_WITH_TEXT,
+    url_schemes=_SCHEMES | {"data"},
+    link_rel=None,
+)
+_TEXT_READER = nh3.Cleaner(
+    tags=_BLOCKS | {"br"}, attributes={}, clean_content_tags=_DROPPED_WITH_TEXT | _FRAMES, link_rel=None
+)
+_PARAGRAPH_READER = nh3.Cleaner(
+    tags={"p", "div", "br", "li", "blockquote"},
+    attributes={},
+    clean_content_tags=_DROPPED_WITH_TEXT | _FRAMES | {"figure", "table", "h1", "h2", "h3", "h4", "h5", "h6"},
+    link_rel=None,
+)
+
+
+def clean(html: str, base_url: str) -> str:
+    """Make foreign HTML safe, its relative URLs absolute against `base_url`.
+
+    Scripts, styles and forms go with their text, an embedded frame becomes a link, a lazy image gets its real
+    source, a tracking pixel goes. Text beyond two million characters is cut off.
+    """
+    read = _READER.clean(_without_traps(html))
+    read = _FRAME.sub(_frame_as_link, read)
+    return _settled(_real_images(read, base_url), _writer(base_url))
+
+
+def text(html: str) -> str:
+    """Give HTML as plain text: paragraphs with a blank line between, list items with a dash."""
+    return "\n\n".join(_paragraphs(_TEXT_READER.clean(_without_traps(html))))
+
+
+def line(html_or_text: str) -> str:
+    """Give a title or a name, that may carry markup and entities, as one line of plain text."""
+    read = _TEXT_READER.clean(_without_traps(html_or_text))
+    return _one_line(entities.unescape(re.sub(r"<[^>]*>", " ", read)))
+
+
+def first_paragraph(html: str) -> str:
+    """Give the first paragraph that has words, as one line; headings, captions and tables are none."""
+    running = _PARAGRAPH_READER.clean(_without_traps(html))
+    found = _paragraphs(running) or _paragraphs(_TEXT_READER.clean(_without_traps(html)))
+    return _one_line(found[0]) if found else ""
+
+
+def links(html: str) -> list[tuple[str, str]]:
+    """Give each link of clean HTML that leads somewhere: its URL and its words on one line."""
+    found = ((_attributes(match[1]).get("href", ""), line(match[2])) for match in _LINK.finditer(html))
+    return [(url, words) for url, words in found if url]
+
+
+def valid_xml(text: str) -> str:
+    """Give the text without the characters that XML 1.0 forbids, lone surrogates among them."""
+    return re.sub(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "", text)
+
+
+def _without_traps(html: str) -> str:
+    """Take out, before any parser sees it, what makes parsers slow: mere length and bottomless nesting."""
+    short = re.sub(r"data:[\w/+.-]*;base64,[A-Za-z0-9+/=]{500,}", "data:,", valid_xml(html))[:_LONGEST]
+    return _shallow(_noscript_images(short))
+
+
+def _noscript_images(html: str) -> str:
+    """Free the pictures inside `noscript`, where lazy loading puts the real ones; its words are for nobody."""
+    pieces = re.split(r"<(/?)noscript\b[^<>]*>", html, flags=re.IGNORECASE)
+    kept, inside = [pieces[0]], False
+    for slash, piece in zip(pieces[1::2], pieces[2::2], strict=True):
+        inside = not slash
+        kept.append(" ".join(re.findall(r"<img\b[^<>]*>", piece, re.IGNORECASE)) if inside else piece)
+    return "".join(kept)
+
+
+_NESTING = re.compile(
+    r"<(/?)(?:(b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)|(?!(?:a|p|li|d[dt]|r[pt]|br|img|hr|wbr|t[rdh]|tbody|thead|"
+    r"tfoot|col|colgroup|option|input|meta|link|source|track|param|area|base|embed)\b)[a-z][a-z0-9-]*)\b[^<>]*>?",
+    re.IGNORECASE,
+)
+
+
+def _shallow(html: str) -> str:
+    """Drop tags nested deeper than anybody writes: HTML parsers take quadratic time for them.
+
+    Open formatting tags are repeated by the parser in each new block, so few are enough for a flood.
+    """
+    if html.count("<") < 500:
+        return html
+    depth = [0, 0]
+
+    def _keep(tag: re.Match[str]) -> str:
+        formatting = int(tag[2] is not None)
+        limit = (200, 8)[formatting]
+        depth[formatting] += -1 if tag[1] else 1
+        within = depth[formatting] < limit if tag[1] else depth[formatting] <= limit
+        depth[formatting] = max(depth[formatting], 0)
+        return tag[0] if within else ""
+
+    return _NESTING.sub(_keep, html)
+
+
+def _attributes(written: str) -> dict[str, str]:
+    return {name: entities.unescape(value) for name, value in _ATTRIBUTE.findall(written)}
+
+
+def _frame_as_link(frame: re.Match[str]) -> str:
+    given = _attributes(frame[2])
+    inner = re.search(rf"<source{_TAG_END}", frame[3])
+    url = next((given[name] for name in (*_LAZY_SOURCES, "src") if given.get(name)), "")
+    url = url or (_attributes(inner[1]).get("src", "") if inner else "")
+    try:
+        label = given.get("title", "").strip() or urlsplit(url).hostname or url
+    except ValueError:
+        return ""
+    if not url or url.startswith(("data:", "about:")):
+        return ""
+    return f' <a href="{entities.escape(url)}">{entities.escape(label)}</a> '
+
+
+def _real_images(html: str, base_url: str) -> str:
+    previous = ""
+
+    def _image(tag: re.Match[str]) -> str:
+        nonlocal previous
+        given = _attributes(tag[1])
+        source = _real_source(given)
+        if not source or _is_pixel(given) or _absolute(source, base_url) == previous:
+            return ""
+        previous = _absolute(source, base_url)
+        kept = {"src": source, "alt": given.get("alt", "")}
+        kept |= {name: given[name] for name in ("lang", "dir") if name in given}
+        kept |= {name: digits[0] for name in ("width", "height") if (digits := re.match(r"\d+", given.get(name, "")))}
+        return "<img" + "".join(f' {name}="{entities.escape(value)}"' for name, value in kept.items()) + ">"
+
+    return _IMAGE.sub(_image, html)
+
+
+def _real_source(given: dict[str, str]) -> str:
+    candidates = [given.get(name, "").strip() for name in _LAZY_SOURCES]
+    candidates += [_largest(given[name]) for name in _LAZY_SETS[:2] if name in given]
+    candidates += [given.get("src", "").strip(), _largest(given.get("srcset", ""))]
+    return next((url for url in candidates if url and not url.startswith(("data:", "about:", "blob:"))), "")
+
+
+def _largest(source_set: str) -> str:
+    """Give the URL of the largest picture of a `srcset`."""
+    found = re.findall(r"([^\s,]\S*)\s+(\d+(?:\.\d+)?)[wx]", source_set)
+    if found:
+        return str(max(found, key=lambda candidate: float(candidate[1]))[0])
+    return source_set.split(",")[0].strip() if " " not in source_set.strip() else ""
+
+
+def _is_pixel(given: dict[str, str]) -> bool:
+    if re.search(r"display:\s*none|visibility:\s*hidden|\b(?:width|height):\s*[01](?:px)?\b", given.get("style", "")):
+        return True
+    return any(re.fullmatch(r"[01](?:px)?", given.get(side, "").strip()) for side in ("width", "height"))
+
+
+def _absolute(url: str, base_url: str) -> str:
+    try:
+        return urljoin(base_url, url)
+    except ValueError:
+        return url
+
+
+@lru_cache(maxsize=256)
+def _writer(base_url: str) -> nh3.Cleaner:
+    """Give the cleaner that has the last word; without a usable base, relative URLs go."""
+    try:
+        return _writer_with(("rewrite_with_base", base_url))
+    except ValueError:
+        return _writer_with("deny")
+
+
+def _writer_with(relative: tuple[Literal["rewrite_with_base"], str] | Literal["deny"]) -> nh3.Cleaner:
+    return nh3.Cleaner(
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        clean_content_tags=_DROPPED_WITH_TEXT | _FRAMES,
+        url_schemes=_SCHEMES,
+        url_relative=relative,
+        link_rel=None,
+    )
+
+
+def _settled(html: str, writer: nh3.Cleaner) -> str:
+    """Clean until nothing changes: broken nesting can take an HTML parser several rounds to straighten."""
+    for _ in range(8):
+        again = writer.clean(re.sub(r"(<pre[^>]*>)\n+", r"\1", html))
+        if again == html:
+            return html
+        html = again
+    return "".join(f"<p>{entities.escape(block, quote=False)}</p>" for block in text(html).split("\n\n") if block)
+
+
+def _paragraphs(plain: str) -> list[str]:
+    """Split HTML that has block tags without attributes, and nothing else, into paragraphs of plain text."""
+    broken = re.sub(r"\s+", " ", plain)
+    broken = re.sub(r"<br>", "\n", broken)
+    broken = re.sub(r"</t[dh]>\s*<t[dh]>", "  ", broken)
+    broken = re.sub(r"<li>(?:\s|</?(?:p|div)>)*", "\n\n- ", broken)
+    blocks = re.split(r"(?:<[^>]*>|\n\n)+", broken)
+    lines = ("\n".join(_one_line(part) for part in entities.unescape(block).split("\n")).strip() for block in blocks)
+    return [block for block in lines if block and block != "-"]
+
+
+def _one_line(words: str) -> str:
+    return " ".join(valid_xml(words).split())
