@@ -1,0 +1,6 @@
+"""The one door to other people's web: requests with caps, politeness and no private addresses."""
+
+from publisher.fetch.answers import Response, Validators
+from publisher.fetch.door import Door
+
+__all__ = ["Door", "Response", "Validators"]
