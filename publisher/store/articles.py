@@ -1,0 +1,227 @@
+"""Articles: one row for each canonical URL, the copy of each source beside it, and its earlier texts.
+
+An article changes only when something a reader can see changed; then the earlier text is kept as a revision
+and `updated` moves. What is unchanged is not written.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, delete, func, insert, select, update
+
+from publisher.model import Article, StoredArticle
+from publisher.store import content, dialect
+from publisher.store.engine import Transaction
+from publisher.store.schema import article_categories, article_copies, article_revisions, articles
+
+
+class Outcome(StrEnum):
+    """What became of an article that was collected."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    RETRACTED = "retracted"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An article that was collected, and what became of it."""
+
+    url: str
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """An earlier text of an article: its number, and when a later one replaced it."""
+
+    number: int
+    replaced: datetime
+    article: Article
+
+
+def copies(transaction: Transaction, urls: Iterable[str]) -> dict[str, dict[str, Article]]:
+    """Give each source's copy of the articles at `urls`, by URL and source.
+
+    Nobody else keeps articles until the transaction ends, so what is merged with is what is there.
+    """
+    dialect.lock(transaction, "articles")
+    found: dict[str, dict[str, Article]] = {}
+    query = (
+        select(articles.c.url, article_copies.c.source, article_copies.c.content)
+        .join(article_copies, article_copies.c.article_id == articles.c.id)
+        .where(articles.c.url.in_(list(urls)))
+    )
+    for url, source, kept in transaction.execute(query):
+        found.setdefault(url, {})[source] = content.article_from_json(kept)
+    return found
+
+
+def keep(transaction: Transaction, merged: Sequence[tuple[Article, Article]], now: datetime) -> list[Kept]:
+    """Keep articles, each with the source's copy it was merged with; say what became of each."""
+    newest = {article.url: (article, copy) for article, copy in merged}
+    rows = transaction.execute(select(articles).where(articles.c.url.in_(list(newest))))
+    known = {row.url: row for row in rows}
+    kept = []
+    for url, (article, copy) in newest.items():
+        row = known.get(url)
+        if row is None:
+            identity, outcome = _add(transaction, article, now), Outcome.NEW
+        else:
+            identity, outcome = row.id, _change(transaction, row, article, now)
+        _keep_copy(transaction, identity, copy)
+        kept.append(Kept(url, outcome))
+    return kept
+
+
+def _add(transaction: Transaction, article: Article, now: datetime) -> int:
+    kept = content.article_to_json(article)
+    identity: int = transaction.execute(
+        insert(articles)
+        .values(
+            **_columns(article, kept),
+            url=article.url,
+            first_seen=now,
+            updated=max(article.published, min(article.modified, now)),
+            revision=1,
+            retracted_at=now if article.retracted else None,
+        )
+        .returning(articles.c.id)
+    ).scalar_one()
+    _categorise(transaction, identity, article)
+    return identity
+
+
+def _change(transaction: Transaction, row: Row[Any], article: Article, now: datetime) -> Outcome:
+    kept = content.article_to_json(article)
+    if content.digest(kept) == row.digest:
+        return Outcome.UNCHANGED
+    retracted = article.retracted and row.retracted_at is None
+    transaction.execute(
+        insert(article_revisions).values(article_id=row.id, revision=row.revision, replaced=now, content=row.content)
+    )
+    transaction.execute(
+        update(articles)
+        .where(articles.c.id == row.id)
+        .values(
+            **_columns(article, kept),
+            updated=article.modified if row.updated < article.modified <= now else max(row.updated, now),
+            revision=row.revision + 1,
+            retracted_at=now if retracted else row.retracted_at,
+        )
+    )
+    _categorise(transaction, row.id, article)
+    return Outcome.RETRACTED if retracted else Outcome.CHANGED
+
+
+def _columns(article: Article, kept: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "language": article.language,
+        "published": article.published,
+        "digest": content.digest(kept),
+        "content": kept,
+    }
+
+
+def _categorise(transaction: Transaction, identity: int, article: Article) -> None:
+    transaction.execute(delete(article_categories).where(article_categories.c.article_id == identity))
+    folded = sorted({category.casefold() for category in article.categories})
+    if folded:
+        transaction.execute(
+            insert(article_categories), [{"article_id": identity, "category": category} for category in folded]
+        )
+
+
+def _keep_copy(transaction: Transaction, identity: int, copy: Article) -> None:
+    kept = content.article_to_json(copy)
+    digest = content.digest(kept)
+    same = select(article_copies.c.digest).where(
+        article_copies.c.article_id == identity, article_copies.c.source == copy.source
+    )
+    if transaction.execute(same).scalar() != digest:
+        transaction.execute(
+            dialect.insert_or_replace(transaction, article_copies, "digest", "content"),
+            {"article_id": identity, "source": copy.source, "digest": digest, "content": kept},
+        )
+
+
+def between(transaction: Transaction, start: datetime, end: datetime) -> list[StoredArticle]:
+    """Give the articles published from `start` to before `end`, retracted ones too, the oldest first."""
+    return _found(transaction, articles.c.published >= start, articles.c.published < end)
+
+
+def newest(
+    transaction: Transaction,
+    now: datetime,
+    limit: int,
+    language: str | None = None,
+    categories: Sequence[str] = (),
+) -> list[StoredArticle]:
+    """Give the newest articles that may be shown: not retracted, not of the future."""
+    query = select(articles).where(articles.c.retracted_at.is_(None), articles.c.published <= now)
+    if language is not None:
+        query = query.where(articles.c.language == language)
+    if categories:
+        folded = [category.casefold() for category in categories]
+        inside = select(article_categories.c.article_id).where(article_categories.c.category.in_(folded))
+        query = query.where(articles.c.id.in_(inside))
+    return _stored(transaction, query.order_by(articles.c.published.desc(), articles.c.id.desc()).limit(limit))
+
+
+def by_url(transaction: Transaction, url: str) -> StoredArticle | None:
+    """Find the article at a canonical URL."""
+    found = _found(transaction, articles.c.url == url)
+    return found[0] if found else None
+
+
+def by_ids(transaction: Transaction, ids: Iterable[int]) -> Mapping[int, StoredArticle]:
+    """Find articles by their ids."""
+    return {stored.id: stored for stored in _found(transaction, articles.c.id.in_(list(ids)))}
+
+
+def retract(transaction: Transaction, url: str, now: datetime) -> bool:
+    """Take an article back; False when there is none, or it was taken back before."""
+    changed = transaction.execute(
+        update(articles).where(articles.c.url == url, articles.c.retracted_at.is_(None)).values(retracted_at=now)
+    )
+    return changed.rowcount == 1
+
+
+def revisions(transaction: Transaction, article_id: int) -> list[Revision]:
+    """Give the earlier texts of an article, the first one first."""
+    query = (
+        select(article_revisions)
+        .where(article_revisions.c.article_id == article_id)
+        .order_by(article_revisions.c.revision)
+    )
+    return [
+        Revision(row.revision, row.replaced, content.article_from_json(row.content))
+        for row in transaction.execute(query)
+    ]
+
+
+def count(transaction: Transaction) -> int:
+    """Count the articles."""
+    return int(transaction.execute(select(func.count()).select_from(articles)).scalar_one())
+
+
+def _found(transaction: Transaction, *conditions: ColumnElement[bool]) -> list[StoredArticle]:
+    return _stored(transaction, select(articles).where(*conditions).order_by(articles.c.published, articles.c.id))
+
+
+def _stored(transaction: Transaction, query: Select[Any]) -> list[StoredArticle]:
+    return [
+        StoredArticle(
+            row.id,
+            content.article_from_json(row.content),
+            row.first_seen,
+            row.updated,
+            row.revision,
+            row.retracted_at,
+        )
+        for row in transaction.execute(query)
+    ]

@@ -1,0 +1,49 @@
+"""Articles and variants as the JSON the database keeps, and back."""
+
+import hashlib
+import json
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from publisher.model import Article, Image, Link, Variant
+
+_PASSING = ("modified", "source")
+"""Fields that move without the article having changed for a reader."""
+
+
+def article_to_json(article: Article) -> dict[str, Any]:
+    """Give an article as JSON."""
+    return {
+        **asdict(article),
+        "translations": dict(article.translations),
+        "published": article.published.isoformat(),
+        "modified": article.modified.isoformat(),
+    }
+
+
+def article_from_json(content: dict[str, Any]) -> Article:
+    """Give back the article that `article_to_json` was given."""
+    lists = ("authors", "categories", "countries", "tags")
+    return Article(
+        **{
+            **content,
+            **{name: tuple(content[name]) for name in lists},
+            "published": datetime.fromisoformat(content["published"]),
+            "modified": datetime.fromisoformat(content["modified"]),
+            "image": Image(**content["image"]) if content["image"] else None,
+            "see_also": tuple(Link(**link) for link in content["see_also"]),
+            "related": tuple(Link(**link) for link in content["related"]),
+        }
+    )
+
+
+def digest(content: dict[str, Any]) -> str:
+    """Give a hash of what a reader can see of an article; it differs exactly when that changed."""
+    seen = {name: value for name, value in content.items() if name not in _PASSING}
+    return hashlib.sha256(json.dumps(seen, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def variant_from_json(content: dict[str, Any]) -> Variant:
+    """Give back a variant kept as `dataclasses.asdict` gave it."""
+    return Variant(**content)

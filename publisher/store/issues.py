@@ -1,0 +1,172 @@
+"""Issues: one row for each (newsletter, language, period); only a draft is written again."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
+
+from publisher.model import Issue, IssueState, Period, Placement, Reason, Variant
+from publisher.store import articles, content, dialect
+from publisher.store.engine import Transaction
+from publisher.store.schema import issues
+from publisher.store.schema import placements as placed
+
+_INSTANTS = {IssueState.APPROVED: "approved", IssueState.SENT: "sent"}
+
+
+def put(
+    transaction: Transaction,
+    newsletter: str,
+    language: str,
+    period: Period,
+    number: int,
+    title: str,
+    placements: Sequence[Placement],
+    variant: Variant,
+    now: datetime,
+) -> int:
+    """Write the issue of a period and give its id; one that is no draft any more is left as it is."""
+    written = {"number": number, "title": title, "variant": asdict(variant), "composed": now}
+    transaction.execute(
+        dialect.insert_new(transaction, issues),
+        {
+            "newsletter": newsletter,
+            "language": language,
+            "period": period.name,
+            "starts": period.start,
+            "ends": period.end,
+            "state": IssueState.DRAFT,
+            **written,
+        },
+    )
+    mine = (issues.c.newsletter == newsletter, issues.c.language == language, issues.c.period == period.name)
+    changed = transaction.execute(update(issues).where(*mine, issues.c.state == IssueState.DRAFT).values(**written))
+    issue: int = transaction.execute(select(issues.c.id).where(*mine)).scalar_one()
+    if changed.rowcount:
+        transaction.execute(delete(placed).where(placed.c.issue_id == issue))
+        rows = [
+            {
+                "issue_id": issue,
+                "article_id": placement.article.id,
+                "section": placement.section,
+                "position": placement.position,
+                "reason": placement.reason,
+            }
+            for placement in placements
+        ]
+        if rows:
+            transaction.execute(insert(placed), rows)
+    return issue
+
+
+def get(transaction: Transaction, issue_id: int) -> Issue | None:
+    """Find an issue by its id."""
+    return _first(_found(transaction, issues.c.id == issue_id))
+
+
+def find(transaction: Transaction, newsletter: str, language: str, period_name: str) -> Issue | None:
+    """Find the issue of a period."""
+    return _first(
+        _found(
+            transaction,
+            issues.c.newsletter == newsletter,
+            issues.c.language == language,
+            issues.c.period == period_name,
+        )
+    )
+
+
+def state(transaction: Transaction, issue_id: int) -> IssueState:
+    """Give the state of an issue, which is cheaper than the issue."""
+    return IssueState(transaction.execute(select(issues.c.state).where(issues.c.id == issue_id)).scalar_one())
+
+
+def listed(transaction: Transaction) -> list[Issue]:
+    """Give all issues, the newest period first."""
+    return _found(transaction)
+
+
+def due(transaction: Transaction, states: Iterable[IssueState]) -> list[Issue]:
+    """Give the issues in one of `states`, the newest period first."""
+    return _found(transaction, issues.c.state.in_(list(states)))
+
+
+def placements(transaction: Transaction, issue_id: int) -> list[Placement]:
+    """Give the place, or the reason, of every article looked at for an issue, in the order of the issue."""
+    query = select(placed).where(placed.c.issue_id == issue_id).order_by(placed.c.section.is_(None), placed.c.position)
+    rows = transaction.execute(query).all()
+    known = articles.by_ids(transaction, [row.article_id for row in rows])
+    return [Placement(known[row.article_id], row.section, row.position, Reason(row.reason)) for row in rows]
+
+
+def carried(transaction: Transaction, newsletter: str, language: str, but_not: str) -> frozenset[int]:
+    """Give the ids of the articles that other issues carry; those of the period `but_not` do not count."""
+    query = (
+        select(placed.c.article_id)
+        .join(issues, issues.c.id == placed.c.issue_id)
+        .where(
+            issues.c.newsletter == newsletter,
+            issues.c.language == language,
+            issues.c.period != but_not,
+            issues.c.state != IssueState.CANCELLED,
+            placed.c.section.is_not(None),
+        )
+    )
+    return frozenset(transaction.execute(query).scalars())
+
+
+def previous(transaction: Transaction, newsletter: str, language: str, before: datetime) -> Issue | None:
+    """Find the newest issue of an earlier period that was not cancelled."""
+    return _first(
+        _found(
+            transaction,
+            issues.c.newsletter == newsletter,
+            issues.c.language == language,
+            issues.c.starts < before,
+            issues.c.state != IssueState.CANCELLED,
+        )
+    )
+
+
+def next_number(transaction: Transaction, newsletter: str, language: str) -> int:
+    """Give the number of the next new issue, from 1."""
+    query = select(func.max(issues.c.number)).where(issues.c.newsletter == newsletter, issues.c.language == language)
+    return (transaction.execute(query).scalar() or 0) + 1
+
+
+def move(
+    transaction: Transaction, issue_id: int, from_states: Iterable[IssueState], to: IssueState, now: datetime
+) -> bool:
+    """Bring an issue from one of some states to another; False when it is in none of them."""
+    instant = {_INSTANTS[to]: now} if to in _INSTANTS else {}
+    changed = transaction.execute(
+        update(issues).where(issues.c.id == issue_id, issues.c.state.in_(list(from_states))).values(state=to, **instant)
+    )
+    return changed.rowcount == 1
+
+
+def _found(transaction: Transaction, *conditions: ColumnElement[bool]) -> list[Issue]:
+    query = select(issues).where(*conditions).order_by(issues.c.starts.desc(), issues.c.newsletter, issues.c.language)
+    return [_issue(row) for row in transaction.execute(query)]
+
+
+def _first(found: list[Issue]) -> Issue | None:
+    return found[0] if found else None
+
+
+def _issue(row: Row[Any]) -> Issue:
+    return Issue(
+        id=row.id,
+        newsletter=row.newsletter,
+        language=row.language,
+        period=Period(row.period, row.starts, row.ends),
+        number=row.number,
+        state=IssueState(row.state),
+        title=row.title,
+        composed=row.composed,
+        variant=content.variant_from_json(row.variant),
+        approved=row.approved,
+        sent=row.sent,
+    )

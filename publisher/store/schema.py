@@ -1,0 +1,207 @@
+"""The tables. What the migrations build is this, and a test holds the two together."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware instant, kept in UTC; SQLite has no zones, so it is kept there without."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Turn an aware instant into what the database keeps."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value} has no time zone")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
+        """Give what the database kept as an aware instant."""
+        if value is None:
+            return None
+        kept: datetime = value
+        return kept.replace(tzinfo=UTC) if dialect.name == "sqlite" else kept.astimezone(UTC)
+
+
+Id = BigInteger().with_variant(Integer, "sqlite")
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+articles = Table(
+    "articles",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("url", Text, nullable=False, unique=True),
+    Column("language", String(35), nullable=False),
+    Column("published", Instant, nullable=False, index=True),
+    Column("first_seen", Instant, nullable=False, index=True),
+    Column("updated", Instant, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("retracted_at", Instant),
+    Column("digest", String(64), nullable=False),
+    Column("content", JSON, nullable=False),
+    Index("ix_articles_language_published", "language", "published"),
+)
+
+article_categories = Table(
+    "article_categories",
+    metadata,
+    Column("article_id", Id, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+    Column("category", Text, primary_key=True, index=True),
+)
+
+article_copies = Table(
+    "article_copies",
+    metadata,
+    Column("article_id", Id, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+    Column("source", Text, primary_key=True),
+    Column("digest", String(64), nullable=False),
+    Column("content", JSON, nullable=False),
+)
+
+article_revisions = Table(
+    "article_revisions",
+    metadata,
+    Column("article_id", Id, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("replaced", Instant, nullable=False),
+    Column("content", JSON, nullable=False),
+)
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("memory", JSON, nullable=False),
+    Column("succeeded", Instant),
+    Column("failed", Instant),
+    Column("failure", Text),
+)
+
+issues = Table(
+    "issues",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("newsletter", Text, nullable=False),
+    Column("language", String(35), nullable=False),
+    Column("period", String(20), nullable=False),
+    Column("starts", Instant, nullable=False),
+    Column("ends", Instant, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("state", String(20), nullable=False, index=True),
+    Column("title", Text, nullable=False),
+    Column("variant", JSON, nullable=False),
+    Column("composed", Instant, nullable=False),
+    Column("approved", Instant),
+    Column("sent", Instant),
+    UniqueConstraint("newsletter", "language", "period"),
+)
+
+placements = Table(
+    "placements",
+    metadata,
+    Column("issue_id", Id, ForeignKey("issues.id", ondelete="CASCADE"), primary_key=True),
+    Column("article_id", Id, ForeignKey("articles.id"), primary_key=True),
+    Column("section", Text),
+    Column("position", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+
+subscribers = Table(
+    "subscribers",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("identity", Text, nullable=False, unique=True),
+    Column("email", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("language", String(35), nullable=False),
+    Column("tags", JSON, nullable=False),
+    Column("suppressed", Text),
+    Column("created", Instant, nullable=False),
+)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("subscriber_id", Id, ForeignKey("subscribers.id", ondelete="CASCADE"), primary_key=True),
+    Column("newsletter", Text, primary_key=True),
+    Column("language", String(35), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("consent", Text, nullable=False),
+    Column("consented", Instant, nullable=False),
+    Column("left_at", Instant),
+    Index("ix_subscriptions_newsletter_language_state", "newsletter", "language", "state"),
+)
+
+suppressions = Table(
+    "suppressions",
+    metadata,
+    Column("fingerprint", String(64), primary_key=True),
+    Column("why", Text, nullable=False),
+    Column("since", Instant, nullable=False),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("key", String(20), nullable=False, unique=True),
+    Column("issue_id", Id, ForeignKey("issues.id"), nullable=False),
+    Column("subscriber_id", Id, ForeignKey("subscribers.id", ondelete="SET NULL")),
+    Column("state", String(20), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("created", Instant, nullable=False),
+    Column("next_try", Instant),
+    Column("lease_until", Instant),
+    Column("settled", Instant),
+    Column("code", Integer),
+    Column("enhanced", String(20), nullable=False),
+    Column("words", Text, nullable=False),
+    UniqueConstraint("issue_id", "subscriber_id"),
+    Index("ix_deliveries_issue_id_state_next_try", "issue_id", "state", "next_try"),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("task", Text, primary_key=True),
+    Column("period", Text, primary_key=True),
+    Column("started", Instant, nullable=False),
+    Column("finished", Instant),
+    Column("outcome", Text),
+)
+
+secrets = Table(
+    "secrets",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)

@@ -1,0 +1,55 @@
+"""Sources: what each must remember between two collects, and when it last answered or failed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+
+from publisher.store import dialect
+from publisher.store.engine import Transaction
+from publisher.store.schema import sources
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """When a source last answered, when it last failed, and how."""
+
+    name: str
+    succeeded: datetime | None
+    failed: datetime | None
+    failure: str | None
+
+
+def memory(transaction: Transaction, name: str) -> dict[str, str]:
+    """Give what a source remembered at last; empty for one never collected."""
+    kept = transaction.execute(select(sources.c.memory).where(sources.c.name == name)).scalar()
+    return dict(kept or {})
+
+
+def remember(transaction: Transaction, name: str, values: Mapping[str, str]) -> None:
+    """Let a source remember `values` and nothing else; what is the same is not written."""
+    if values and memory(transaction, name) != values:
+        _write(transaction, name, memory=dict(values))
+
+
+def succeeded(transaction: Transaction, name: str, now: datetime) -> None:
+    """Note that a source answered."""
+    _write(transaction, name, succeeded=now)
+
+
+def failed(transaction: Transaction, name: str, now: datetime, why: str) -> None:
+    """Note that a source failed, and how."""
+    _write(transaction, name, failed=now, failure=why)
+
+
+def health(transaction: Transaction, name: str) -> Health:
+    """Give when a source last answered or failed."""
+    row = transaction.execute(select(sources).where(sources.c.name == name)).one_or_none()
+    return Health(name, row.succeeded, row.failed, row.failure) if row else Health(name, None, None, None)
+
+
+def _write(transaction: Transaction, name: str, **values: Any) -> None:
+    transaction.execute(dialect.insert_new(transaction, sources), {"name": name, "memory": {}})
+    transaction.execute(update(sources).where(sources.c.name == name).values(**values))
