@@ -40,13 +40,14 @@ format: setup ## write the code in the one layout
 	$(RUN) -m ruff format .
 	$(RUN) -m ruff check --fix .
 
-docs: setup ## the reference of the config, made from its types
+docs: setup ## the reference of the config, made from its types, and the README's pictures (needs Chromium)
 	$(RUN) -m publisher.config.reference > docs/config.md
+	$(RUN) main.py demo --pictures docs/pictures
 
 lock: setup ## new locked versions of all dependencies
 	$(RUN) -m pip install --quiet --upgrade uv
 	.venv/bin/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --upgrade \
-		--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --quiet -o requirements.txt
+		--no-strip-extras --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --quiet -o requirements.txt
 
 clean: ## remove what the commands above made
 	rm -rf .venv var .coverage* htmlcov .mypy_cache .ruff_cache .pytest_cache .hypothesis
