@@ -88,14 +88,19 @@ def text(html: str) -> str:
 def line(html_or_text: str) -> str:
     """Give a title or a name, that may carry markup and entities, as one line of plain text."""
     read = _TEXT_READER.clean(_without_traps(html_or_text))
-    return _one_line(entities.unescape(re.sub(r"<[^>]*>", " ", read)))
+    return one_line(entities.unescape(re.sub(r"<[^>]*>", " ", read)))
+
+
+def one_line(plain: str) -> str:
+    """Give plain text on one line, without the characters that no page may hold."""
+    return " ".join(valid_xml(plain).split())
 
 
 def first_paragraph(html: str) -> str:
     """Give the first paragraph that has words, as one line; headings, captions and tables are none."""
     running = _PARAGRAPH_READER.clean(_without_traps(html))
     found = _paragraphs(running) or _paragraphs(_TEXT_READER.clean(_without_traps(html)))
-    return _one_line(found[0]) if found else ""
+    return one_line(found[0]) if found else ""
 
 
 def links(html: str) -> list[tuple[str, str]]:
@@ -253,9 +258,5 @@ def _paragraphs(plain: str) -> list[str]:
     broken = re.sub(r"</t[dh]>\s*<t[dh]>", "  ", broken)
     broken = re.sub(r"<li>(?:\s|</?(?:p|div)>)*", "\n\n- ", broken)
     blocks = re.split(r"(?:<[^>]*>|\n\n)+", broken)
-    lines = ("\n".join(_one_line(part) for part in entities.unescape(block).split("\n")).strip() for block in blocks)
+    lines = ("\n".join(one_line(part) for part in entities.unescape(block).split("\n")).strip() for block in blocks)
     return [block for block in lines if block and block != "-"]
-
-
-def _one_line(words: str) -> str:
-    return " ".join(valid_xml(words).split())

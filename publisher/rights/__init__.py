@@ -1,0 +1,20 @@
+"""License, attribution and appeal: rules in, text and markup out. Worded in one place, carried by every copy."""
+
+from publisher.rights.attribution import by, byline, closing_html, copy_html, picture_credit
+from publisher.rights.license import license_name
+from publisher.rights.notice import AppealWords, Notice, appeal, byline_name, copyright_line, notice
+
+__all__ = [
+    "AppealWords",
+    "Notice",
+    "appeal",
+    "by",
+    "byline",
+    "byline_name",
+    "closing_html",
+    "copy_html",
+    "copyright_line",
+    "license_name",
+    "notice",
+    "picture_credit",
+]

@@ -1,0 +1,109 @@
+"""Who made an article and where its original is: in bylines, under pictures, and in whole copies.
+
+A copy carries what the license and the newsroom's conditions oblige it to: the byline with author and newsroom,
+the link to the original before the first paragraph and after the last, the license and the reuse statement; and
+the appeal. Its links say what they are to machines too (ccREL).
+"""
+
+from collections.abc import Sequence
+
+from babel.dates import format_date
+from babel.lists import format_list
+from markupsafe import Markup
+
+from publisher import markup
+from publisher.config import Settings
+from publisher.languages import locale
+from publisher.model import Article, Image
+from publisher.rights.license import license_name
+from publisher.rights.notice import appeal, byline_name, notice
+from publisher.rights.wording import wording_in
+
+
+def by(people: Sequence[str], language: str) -> str:
+    """Give the words that name an article's authors: "By Ana and Bruno"; empty without any."""
+    authors = names(people, language)
+    return wording_in(language).byline.format(authors=authors) if authors else ""
+
+
+def names(people: Sequence[str], language: str) -> str:
+    """Give names as a list in the language: "Ana, Bruno and Carla"."""
+    people = [name for person in people if (name := markup.one_line(person))]
+    return format_list(people, style="standard", locale=locale(language)) if people else ""
+
+
+def byline(article: Article, settings: Settings) -> str:
+    """Give the byline that a copy must carry: the authors, and the newsroom."""
+    both = filter(None, (names(article.authors, article.language), byline_name(settings)))
+    return wording_in(article.language).byline.format(authors=", ".join(both))
+
+
+def picture_credit(image: Image, language: str) -> str:
+    """Give who made a picture; a credit that says already what it is stays as it is."""
+    credit = markup.one_line(image.credit)
+    return wording_in(language).picture.format(credit=credit) if credit and ":" not in credit else credit
+
+
+def copy_html(article: Article, settings: Settings) -> str:
+    """Give a copy of an article that complies, without its title."""
+    wording = wording_in(article.language)
+    day = article.published.astimezone(settings.publication.zone)
+    parts = [
+        Markup('<p class="byline">{}</p>').format(byline(article, settings)),
+        Markup("<p>{}</p>").format(
+            _safe(wording.first_published).format(
+                newsroom=_newsroom_link(article, settings),
+                date=format_date(day, "long", locale=locale(article.language)),
+                original=_link(article.url, markup.one_line(article.title) or article.url),
+            )
+        ),
+        _figure(article),
+        _safe(article.body),
+        Markup("<hr>\n<p>{}</p>").format(
+            _safe(wording.original).format(newsroom=byline_name(settings), original=_link(article.url, article.url))
+        ),
+        _safe(closing_html(article.language, settings)),
+    ]
+    return "\n".join(part for part in parts if part)
+
+
+def closing_html(language: str, settings: Settings) -> str:
+    """Give what stands under every article we hand out: the license, the reuse statement, the appeal."""
+    given, asked = notice(settings, language), appeal(settings, language)
+    return Markup('<p>{}</p>\n<p><strong>{}.</strong> {} <a href="{}">{}</a></p>').format(
+        _safe(given.statement_html),
+        asked.heading,
+        asked.text,
+        asked.url,
+        asked.button,
+    )
+
+
+def _newsroom_link(article: Article, settings: Settings) -> Markup:
+    """The words and the address that ccREL asks an attribution to carry."""
+    return Markup('<a rel="cc:attributionURL" property="cc:attributionName" href="{}">{}</a>').format(
+        article.url, byline_name(settings)
+    )
+
+
+def _safe(html: str) -> Markup:
+    """Mark as HTML what is safe already: words of our own, and bodies, which `markup` cleaned when they came in."""
+    return Markup(html)  # noqa: S704 - see above
+
+
+def _link(url: str, words: str) -> Markup:
+    return Markup('<a href="{}">{}</a>').format(url, words)
+
+
+def _figure(article: Article) -> Markup:
+    image = article.image
+    if image is None or image.url in article.body:
+        return Markup("")
+    said = [markup.one_line(image.caption), picture_credit(image, article.language)]
+    words = Markup(" ").join(word for word in said if word)
+    if image.license_url:
+        words = Markup(" ").join((words, _link(image.license_url, license_name(image.license_url))))
+    sizes = Markup(' width="{}" height="{}"').format(image.width, image.height) if image.width and image.height else ""
+    caption = Markup("<figcaption>{}</figcaption>").format(words) if words else ""
+    alt = markup.one_line(image.alt)
+    return Markup('<figure><img src="{}" alt="{}"{}>{}</figure>').format(image.url, alt, sizes, caption)
