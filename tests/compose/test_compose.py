@@ -1,0 +1,206 @@
+"""A week of articles becomes an issue: its title, its words, and what it does with what nobody meant to send."""
+
+import random
+import re
+from typing import Any
+
+import hypothesis
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from publisher.compose import period
+from publisher.config import Settings
+from publisher.model import Image, Link, Place
+from tests.compose import page, samples
+from tests.compose.samples import article, composed, settings, week
+
+HOSTILE = """"><script>alert(1)</script>'&lt;b&gt;{{ 7*7 }}{% raw %}</td></table><!--"""
+
+
+def test_the_title_of_an_issue_is_that_of_its_lead() -> None:
+    issue = composed(week())
+
+    assert issue.title == issue.variant.subject == "Forty boats left the register. All of them still sail."
+
+
+def test_the_lead_is_shown_on_top_and_not_again_in_its_section() -> None:
+    variant = composed(week()).variant
+
+    for form in (variant.html, variant.web):
+        headings = [heading.text_content().strip() for heading in page.parsed(form).iter("h2", "h3")]
+        assert headings.count("Forty boats left the register. All of them still sail.") == 1
+
+
+def test_composing_twice_gives_the_same_bytes_whatever_order_articles_come_in() -> None:
+    articles = week()
+    first = composed(articles)
+
+    random.Random(3).shuffle(articles)
+
+    assert composed(articles) == first
+
+
+def test_an_issue_says_its_date_in_its_language_and_the_publications_zone() -> None:
+    late = samples.NOW.replace(day=21, hour=3)
+
+    assert "November\xa020,\xa02026" in composed(week(), now=late).variant.html
+    assert "20\xa0de\xa0noviembre\xa0de\xa02026" in composed(week(), "es", now=late).variant.html
+
+
+def test_an_issue_of_a_past_week_has_the_date_it_was_due() -> None:
+    past = period.week("2026-W46", samples.ZONE)
+
+    issue = composed([article(published=past.start)], period=past)
+
+    assert "November 13, 2026" in issue.variant.text
+
+
+def test_an_issue_without_articles_says_so() -> None:
+    issue = composed([])
+
+    assert issue.title == "The Organization: November 20, 2026"
+    assert "There is no new article this week." in issue.variant.text
+    assert 40 <= len(issue.variant.preheader) <= 140
+
+
+def test_everything_links_to_the_canonical_address() -> None:
+    address = "https://estuary.example.org/search/?a=1&b=2"
+    variant = composed([article(url=address)]).variant
+
+    assert page.links(variant.html).count(address) == 2
+    assert f"\n{address}\n" in variant.text
+
+
+@pytest.mark.parametrize(
+    "field", ["title", "kicker", "summary", "alt", "caption", "credit", "author", "category", "body"]
+)
+def test_what_comes_from_outside_is_shown_and_never_obeyed(field: str) -> None:
+    image = {"alt": "", "caption": "", "credit": "", "width": 1200, "height": 800}
+    said: dict[str, Any] = {"summary": ""} if field == "body" else {}
+    if field in image:
+        image[field] = HOSTILE
+    else:
+        said |= {"author": {"authors": (HOSTILE,)}, "category": {"categories": (HOSTILE,)}}.get(field, {field: HOSTILE})
+    picture = Image(f"{samples.SITE}/a.jpg", **image)  # type: ignore[arg-type]  # a dict of both texts and sizes
+
+    variant = composed([article("one", image=picture, **said), article("two", image=picture, **said)]).variant
+
+    for form in (variant.html, variant.web):
+        root = page.parsed(form)
+        assert not list(root.iter("script"))
+        assert len(list(root.iter("footer" if form is variant.web else "title"))) == 1
+        assert "7*7" in form or field in {"category", "body"}
+        assert "49" not in form
+    assert "\n" not in variant.subject
+
+
+@pytest.mark.parametrize(
+    "address", ["javascript:alert(1)", "data:text/html,x", "//elsewhere.example.org/x", " vbscript:x"]
+)
+def test_an_address_that_is_no_web_page_is_never_linked(address: str) -> None:
+    image = Image(address, "A picture", license_url=address)
+
+    variant = composed(
+        [article("one", image=image), article(url=address, see_also=(Link(address, "x"),), image=samples.PHOTO)]
+    ).variant
+
+    for form in (variant.html, variant.web):
+        root = page.parsed(form)
+        assert address not in [*root.xpath("//@href"), *root.xpath("//@src")]
+        assert all(link.get("href") for link in root.iter("a"))
+
+
+@hypothesis.settings(deadline=None)
+@given(st.text(max_size=60), st.text(max_size=300))
+def test_any_title_and_summary_give_an_issue(title: str, summary: str) -> None:
+    variant = composed([article(title=title, summary=summary, authors=(title,))]).variant
+
+    assert variant.subject == " ".join(variant.subject.split()) != ""
+    for form in (variant.html, variant.text):
+        assert Place.LEAVE_URL in form
+        assert not re.search(r"[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", form)
+
+
+def test_a_picture_whose_license_asks_for_it_carries_credit_and_license() -> None:
+    variant = composed([article("one"), article("two", hours_ago=30, image=samples.PHOTO)]).variant
+
+    for form in (variant.html, variant.web):
+        assert "Picture: Nadia Ferrer" in form
+        assert samples.PHOTO_LICENSE in page.links(form)
+    assert samples.PHOTO_LICENSE in variant.text
+
+
+@pytest.mark.parametrize(
+    ("size", "shown"),
+    [
+        ((1200, 640), ("600", "320")),
+        ((1000, 2000), ("230", "460")),
+        ((300, 150), ("300", "150")),
+        ((None, None), ("600", None)),
+    ],
+)
+def test_a_lead_picture_is_fitted_into_its_column(size: tuple[int, int], shown: tuple[str, str]) -> None:
+    image = Image(f"{samples.SITE}/a.jpg", "A picture", width=size[0], height=size[1])
+
+    found = next(page.parsed(composed([article(image=image)]).variant.html).iter("img"))
+
+    assert (found.get("width"), found.get("height")) == shown
+
+
+@pytest.mark.parametrize(
+    ("placement", "headings", "buttons"),
+    [(("after-lead", "end"), 2, 1), (("after-lead",), 1, 1), (("end",), 1, 1), ((), 0, 0)],
+)
+def test_the_appeal_stands_where_the_config_says_and_has_one_button(
+    placement: tuple[str, ...], headings: int, buttons: int
+) -> None:
+    variant = composed(week(), settings=_with(appeal={"placement": placement})).variant
+    root = page.parsed(variant.html)
+
+    assert variant.text.count("This reporting is free because readers pay for it") == headings
+    assert [heading.text for heading in root.iter("h2")].count(
+        "This reporting is free because readers pay for it"
+    ) == headings
+    assert len(root.xpath("//a[@class='button-link' and contains(@href, '/donate/')]")) == buttons
+
+
+def test_a_mail_of_very_many_articles_stays_small_and_sends_to_the_web_for_the_rest() -> None:
+    many = [
+        article(f"n{number:03}", summary="What it is about. " * 20, hours_ago=1 + number / 9) for number in range(300)
+    ]
+
+    variant = composed(many).variant
+
+    assert len(variant.html.encode()) <= 80_000
+    assert "more in this issue, on the web" in variant.html
+    assert all(stored.article.url in page.links(variant.web) for stored in many)
+    mailed = {stored.article.url for stored in many} & set(page.links(variant.html))
+    assert len(mailed) >= 60
+    assert all((stored.article.url in variant.text) == (stored.article.url in mailed) for stored in many)
+
+
+def test_a_language_without_words_of_ours_gets_english_ones_and_says_so() -> None:
+    issue = composed(
+        [article(language="fr", title="La pluie")], "fr", settings=_with(publication={"languages": ("fr",)})
+    )
+    root = page.parsed(issue.variant.html)
+
+    assert root.get("lang") == "fr"
+    assert "20 novembre 2026" in issue.variant.text
+    assert root.xpath("//*[@lang='en']//a[contains(., 'Unsubscribe')]")
+
+
+def test_a_language_written_from_the_right_turns_the_mail_around() -> None:
+    issue = composed([article(language="ar", title="المطر")], "ar")
+
+    for form in (issue.variant.html, issue.variant.web):
+        assert page.parsed(form).get("dir") == "rtl"
+    assert page.parsed(issue.variant.html).body[0].get("dir") == "rtl"
+    assert "letter-spacing:1px" not in issue.variant.html
+
+
+def _with(**tables: dict[str, Any]) -> Settings:
+    given = settings()
+    changed = {name: getattr(given, name).model_copy(update=table) for name, table in tables.items()}
+    return given.model_copy(update=changed)
