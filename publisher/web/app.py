@@ -1,0 +1,72 @@
+"""The public site as one application: which path is answered by what."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from publisher.config import Settings
+from publisher.errors import PublisherError
+from publisher.store import Store, subscribers
+from publisher.web.feeds import Feeds
+from publisher.web.issues import Issues
+from publisher.web.leaving import Leaving
+from publisher.web.pages import Pages
+from publisher.web.security import Secured
+from publisher.web.shelf import Shelf
+
+log = logging.getLogger("publisher.web")
+
+ROBOTS = "User-agent: *\nDisallow: /leave/\n"
+
+
+def application(settings: Settings, store: Store, secret: str, clock: Callable[[], datetime]) -> Starlette:
+    """Build the site; `secret` is the one that signed the links of the mails."""
+    shelf = Shelf()
+    leaving = Leaving(store, secret, clock, Pages(settings))
+    app = Starlette(
+        routes=[
+            Route("/", _to_feeds),
+            Route("/feeds", _to_feeds),
+            Route("/feeds/{path:path}", Feeds(settings, shelf, clock).get),
+            Route("/issues/{newsletter}/{language}/{period}", Issues(store, shelf).get),
+            Route("/leave/{token}", leaving.answer, methods=["GET", "POST"]),
+            Route("/healthz", _health(store)),
+            Route("/robots.txt", _robots),
+        ],
+        middleware=[Middleware(Secured)],
+        exception_handlers={PublisherError: _unavailable},
+    )
+    # Starlette's own redirect repeats the Host header, which is whatever the other side says.
+    app.router.redirect_slashes = False
+    return app
+
+
+def _to_feeds(_request: Request) -> Response:
+    return Response(status_code=302, headers={"Location": "feeds/"})
+
+
+def _robots(_request: Request) -> Response:
+    return PlainTextResponse(ROBOTS)
+
+
+def _health(store: Store) -> Callable[[Request], Response]:
+    def _answer(request: Request) -> Response:
+        try:
+            with store.reading() as transaction:
+                subscribers.get(transaction, 0)
+        except Exception as error:  # noqa: BLE001 - whatever is wrong, who probes must hear it as a 503
+            return _unavailable(request, error)
+        return PlainTextResponse("ok", headers={"Cache-Control": "no-store"})
+
+    return _answer
+
+
+def _unavailable(request: Request, error: Exception) -> Response:
+    log.error("%s could not be answered: %s", request.scope["route"].path, error)
+    return PlainTextResponse("try again later", status_code=503, headers={"Retry-After": "60"})

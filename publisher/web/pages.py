@@ -1,0 +1,68 @@
+"""The pages we write ourselves: templates filled with ready words. Everything is escaped in the template."""
+
+from email.utils import parseaddr
+from typing import Any
+
+from publisher import templating
+from publisher.config import Settings, in_language
+from publisher.languages import direction
+from publisher.tasks.leaving import Left, Subscription
+from publisher.web.words import words_in
+
+
+class Pages:
+    """Every page of the site that no other stage has made."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._environment = templating.environment()
+
+    def ask(self, subscription: Subscription) -> str:
+        """Write the page with the button; without it for somebody who has left before."""
+        language, words = words_in(subscription.language)
+        filled = {"newsletter": self._title(subscription.newsletter, language), "address": subscription.address}
+        if not subscription.is_active:
+            return self._message(language, words.left_title.format(**filled), words.already.format(**filled))
+        return self._render(
+            "web/leave.html",
+            language,
+            title=words.ask_title.format(**filled),
+            sentence=words.ask.format(**filled),
+            button=words.button,
+        )
+
+    def left(self, left: Left) -> str:
+        """Write the page that says it is done."""
+        language, words = words_in(left.language)
+        filled = {"newsletter": self._title(left.newsletter, language), "address": left.address}
+        sentence = words.already if left.already else words.left
+        return self._message(language, words.left_title.format(**filled), sentence.format(**filled))
+
+    def unknown(self) -> str:
+        """Write, in each of the publication's languages, that a link is none of ours and where to write."""
+        spoken = dict(words_in(language) for language in self._settings.publication.languages)
+        first, words = next(iter(spoken.items()))
+        return self._render(
+            "web/unknown.html",
+            first,
+            title=words.unknown_title,
+            sayings=[(language, said.unknown_title, said.unknown) for language, said in spoken.items()],
+            contact=parseaddr(self._settings.publication.contact)[1],
+        )
+
+    def _message(self, language: str, title: str, sentence: str) -> str:
+        return self._render("web/message.html", language, title=title, sentence=sentence)
+
+    def _title(self, key: str, language: str) -> str:
+        newsletter = self._settings.newsletter(key)
+        return in_language(newsletter.title, language) if newsletter else key
+
+    def _render(self, template: str, language: str, **view: Any) -> str:
+        publication = self._settings.publication
+        return self._environment.get_template(template).render(
+            language=language,
+            direction=direction(language),
+            publication_name=publication.name,
+            publication_url=publication.url,
+            **view,
+        )

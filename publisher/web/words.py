@@ -1,0 +1,49 @@
+"""What the pages of the way out say, in every language we have words for."""
+
+from dataclasses import dataclass
+
+from publisher.languages import spoken_in
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One language. `{newsletter}` and `{address}` are filled in."""
+
+    ask_title: str
+    ask: str
+    button: str
+    left_title: str
+    left: str
+    already: str
+    unknown_title: str
+    unknown: str
+
+
+WORDS = {
+    "en": Words(
+        ask_title="Leave {newsletter}?",
+        ask="Press the button and {address} will get no more mail of this newsletter.",
+        button="Unsubscribe",
+        left_title="You have left {newsletter}",
+        left="{address} will get no more mail of this newsletter.",
+        already="{address} is not subscribed; there is nothing more to do.",
+        unknown_title="This link does not work",
+        unknown="It is incomplete or no longer valid, so nothing was changed; to leave the newsletter, write to",
+    ),
+    "es": Words(
+        ask_title="¿Darse de baja de {newsletter}?",
+        ask="Pulse el botón y {address} no recibirá más correos de este boletín.",
+        button="Darse de baja",
+        left_title="Se dio de baja de {newsletter}",
+        left="{address} no recibirá más correos de este boletín.",
+        already="{address} no está en la lista; no hace falta nada más.",
+        unknown_title="Este enlace no funciona",
+        unknown="Está incompleto o ya no es válido, así que nada ha cambiado; para darse de baja, escriba a",
+    ),
+}
+
+
+def words_in(language: str) -> tuple[str, Words]:
+    """Give the words for a language, with the language they are in: `pt-BR` may get those of `en`."""
+    spoken = spoken_in(language, WORDS)
+    return spoken, WORDS[spoken]
