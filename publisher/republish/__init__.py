@@ -1,0 +1,1 @@
+"""Articles become kits: copies that other sites may run as they are."""

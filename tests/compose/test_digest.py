@@ -178,7 +178,7 @@ def test_the_parts_come_in_their_order() -> None:
         "This reporting is free",
         "How the fuel subsidy",
         "Five books on rivers &amp; the people who tax them",
-        "help us write the next one",
+        "help us report the next story",
         "Republish this work",
         Place.ADDRESS,
         Place.LEAVE_URL,
