@@ -1,0 +1,93 @@
+"""A part of the message, encoded once an issue up to the places where each recipient's own words go.
+
+Quoted-printable is cut at the places by soft line breaks, so filling is joining. Base64 cannot be cut and is
+encoded for each message; it is taken where it is shorter, as in Arabic or Chinese. Both are 7-bit with lines
+of at most 76 octets, so no hop rewrites them.
+"""
+
+import binascii
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+LINE = 76
+
+_SOFT_BREAK = b"=\r\n"
+_ESCAPED = re.compile(rb"[^\t -<>-~]|[\t ]\Z")
+_WRAPPED = re.compile(rb"[^\r\n]{1,75}(?<!=)(?<!=[0-9A-F])")
+
+
+class Part(Protocol):
+    """A text with places. `encoding` is its Content-Transfer-Encoding."""
+
+    @property
+    def encoding(self) -> str:
+        """Name the encoding."""
+        ...
+
+    def fill(self, values: Mapping[str, str]) -> bytes:
+        """Give the encoded text with each mark replaced by its value."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _QuotedPrintable:
+    pieces: tuple[bytes, ...]
+    """Encoded text and, at every second position, nothing: the place of `marks` in order."""
+
+    marks: tuple[str, ...]
+    encoding: str = "quoted-printable"
+
+    def fill(self, values: Mapping[str, str]) -> bytes:
+        encoded = {mark: quoted_printable(_octets(value)) for mark, value in values.items()}
+        filled = list(self.pieces)
+        filled[1::2] = [encoded[mark] for mark in self.marks]
+        return _SOFT_BREAK.join(filled)
+
+
+@dataclass(frozen=True, slots=True)
+class _Base64:
+    pieces: tuple[bytes, ...]
+    marks: tuple[str, ...]
+    encoding: str = "base64"
+
+    def fill(self, values: Mapping[str, str]) -> bytes:
+        filled = list(self.pieces)
+        filled[1::2] = [_octets(values[mark]) for mark in self.marks]
+        line = binascii.b2a_base64(b"".join(filled), newline=False)
+        return b"\r\n".join([line[start : start + LINE] for start in range(0, len(line), LINE)])
+
+
+def part(text: str, sample: Mapping[str, str]) -> Part:
+    """Encode a text whose places are marked by the keys of `sample`, in the encoding that is shorter.
+
+    `sample` has values of the usual length; all messages of an issue get the same encoding.
+    """
+    cut = re.split("(" + "|".join(re.escape(mark) for mark in sample) + ")", _crlf(text))
+    marks = tuple(cut[1::2])
+    pieces = [_octets(piece) for piece in cut]
+    pieces[1::2] = [b""] * len(marks)
+    ways: tuple[Part, ...] = (
+        _QuotedPrintable(tuple(quoted_printable(piece) for piece in pieces), marks),
+        _Base64(tuple(pieces), marks),
+    )
+    return min(ways, key=lambda way: len(way.fill(sample)))
+
+
+def quoted_printable(octets: bytes) -> bytes:
+    """Encode text with CRLF line ends (RFC 2045 §6.7); no line has more than 75 octets, so `=` can follow."""
+    lines = octets.split(b"\r\n")
+    return b"\r\n".join([_SOFT_BREAK.join(_WRAPPED.findall(_escaped(line))) for line in lines])
+
+
+def _escaped(line: bytes) -> bytes:
+    return _ESCAPED.sub(lambda octet: b"=%02X" % octet[0][0], line)
+
+
+def _crlf(text: str) -> str:
+    return re.sub(r"\r\n|\r|\n", "\r\n", text)
+
+
+def _octets(text: str) -> bytes:
+    return text.encode("utf-8", "replace")
