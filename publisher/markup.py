@@ -209,7 +209,9 @@ def _largest(source_set: str) -> str:
 
 
 def _is_pixel(given: dict[str, str]) -> bool:
-    if re.search(r"display:\s*none|visibility:\s*hidden|\b(?:width|height):\s*[01](?:px)?\b", given.get("style", "")):
+    if re.search(
+        r"display:\s*none|visibility:\s*hidden|(?<![\w-])(?:width|height):\s*[01](?:px)?\b", given.get("style", "")
+    ):
         return True
     return any(re.fullmatch(r"[01](?:px)?", given.get(side, "").strip()) for side in ("width", "height"))
 

@@ -1,0 +1,84 @@
+"""What a body holds that is not part of the text: see-also lines and the list of related content.
+
+They become data, so that every product can show them in its own place, and leave the body.
+"""
+
+import re
+from dataclasses import dataclass
+
+from publisher import markup
+from publisher.model import Link
+
+_END = r'(?: [\w-]+="[^"]*")*>'
+_PARAGRAPH = re.compile(rf"\s*<(p|h[1-6]){_END}((?:(?!<\1\b).)*?)</\1>", re.DOTALL)
+_LIST = re.compile(rf"\s*<(ul|ol){_END}(?:(?!<[uo]l\b).)*?</\1>", re.DOTALL)
+_SEE_ALSO = re.compile(
+    r"\W*(?:see also|read also|also read|v(?:ea|er|éase) también|le[ae] también|lea además|veja também|leia também|"
+    r"voir aussi|lire aussi)\s*[:：]",
+    re.IGNORECASE,
+)
+_RELATED = re.compile(
+    r"\W*(?:related (?:content|articles?|stories|posts?|coverage|reading)|contenidos? relacionados?|"
+    r"art[íi]culos relacionados|noticias relacionadas|notas relacionadas|conteúdo relacionado)\W*",
+    re.IGNORECASE,
+)
+_MOST_WORDS_BESIDE = 40
+"""Characters beside label and links up to which a paragraph is a see-also line and no sentence of the text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asides:
+    """A body without its asides, and the asides."""
+
+    body: str
+    see_also: tuple[Link, ...]
+    related: tuple[Link, ...]
+
+
+def take_out(body: str) -> Asides:
+    """Take the asides out of clean HTML."""
+    rest, related = _without_related(body)
+    see_also: list[Link] = []
+
+    def _line(paragraph: re.Match[str]) -> str:
+        found = _see_also(paragraph[2])
+        see_also.extend(found)
+        return "" if found else paragraph[0]
+
+    rest = _PARAGRAPH.sub(_line, rest)
+    return Asides(rest.strip(), tuple(dict.fromkeys(see_also)), tuple(dict.fromkeys(related)))
+
+
+def _see_also(inner: str) -> list[Link]:
+    words = markup.line(inner)
+    label = _SEE_ALSO.match(words)
+    found = _links(inner)
+    if not label or not found or len(words) - label.end() - sum(len(link.title) for link in found) > _MOST_WORDS_BESIDE:
+        return []
+    return found
+
+
+def _without_related(body: str) -> tuple[str, list[Link]]:
+    for heading in _PARAGRAPH.finditer(body):
+        if _RELATED.fullmatch(markup.line(heading[2])):
+            end, found = _list_after(body, heading.end())
+            if found:
+                return body[: heading.start()] + body[end:], found
+    return body, []
+
+
+def _list_after(body: str, start: int) -> tuple[int, list[Link]]:
+    """Read lists, and paragraphs that are nothing but links, as long as they follow one another."""
+    found: list[Link] = []
+    while part := _LIST.match(body, start) or _PARAGRAPH.match(body, start):
+        here = _links(part[0])
+        beside = len(markup.line(part[0])) - sum(len(link.title) for link in here)
+        if not here or (part[1] not in ("ul", "ol") and beside > 0):
+            break
+        found += here
+        start = part.end()
+    return start, found
+
+
+def _links(html: str) -> list[Link]:
+    return [Link(url, words) for url, words in markup.links(html) if words and url.startswith("http")]

@@ -1,0 +1,83 @@
+"""Rules on words that hold for every kind of source: titles, summaries, languages, the mark of a retraction."""
+
+import re
+from collections.abc import Iterable
+from urllib.parse import unquote, urlsplit
+
+from publisher import markup
+
+_LONGEST_TITLE = 80
+_CUT_OFF = re.compile(r"\s*(?:\[\s*(?:…|\.{3})\s*\]|…|\.{3})\s*$")
+_READ_ON = re.compile(
+    r"(?:^|(?<=[\].…!?»”\"]))\s*(?:"
+    r"(?:continue reading|read more|keep reading|leer más|sigue leyendo|seguir leyendo|continuar leyendo|leia mais|"
+    r"continue lendo|lire la suite)\b[^.!?]{0,120}\W*"
+    r"|la entrada\b.{0,300} se publicó primero en .{0,120}|the post\b.{0,300} appeared first on .{0,120})$",
+    re.IGNORECASE,
+)
+"""A sentence of its own at the very end: the same words inside a sentence are the newsroom's."""
+
+
+def title(written: str, body: str, url: str) -> str:
+    """Give the title as plain text; an article without one is called by its first words, or by its address."""
+    return (
+        markup.line(written)
+        or _first_words(markup.first_paragraph(body))
+        or markup.line(unquote(urlsplit(url).path).rstrip("/").rpartition("/")[2].replace("-", " "))
+        or url
+    )
+
+
+def _first_words(paragraph: str) -> str:
+    if len(paragraph) <= _LONGEST_TITLE:
+        return paragraph
+    whole_words = paragraph[: _LONGEST_TITLE + 1].rpartition(" ")[0].rstrip(" ,;:")
+    return (whole_words or paragraph[:_LONGEST_TITLE]) + "…"
+
+
+def summary(written: str, body: str) -> str:
+    """Give the summary that the newsroom wrote, as plain text.
+
+    Sites make one themselves where none was written: the beginning of the body, cut off. That is no summary.
+    """
+    if not markup.line(re.sub(r"<a\b.*?</a>", "", written, flags=re.DOTALL | re.IGNORECASE)):
+        return ""  # nothing but "Read on"
+    plain = _READ_ON.sub("", " ".join(markup.text(written).split()))
+    return "" if _letters(markup.text(body)).startswith(_letters(_CUT_OFF.sub("", plain))) else plain
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"\W+", "", text)
+
+
+def paragraphs(body: str) -> str:
+    """Give clean HTML with at least one block: bare words and pictures become a paragraph."""
+    if not body.strip():
+        return ""
+    if re.search(r"<(?:p|div|h[1-6]|[uod]l|table|blockquote|pre|figure)\b", body):
+        return body
+    return f"<p>{body.strip()}</p>"
+
+
+def language(said: str, configured: str | None, default: str) -> str:
+    """Give the BCP 47 tag of an article: what it says itself, as precisely as the newsroom names its languages."""
+    known = configured or default
+    tag = said.strip().replace("_", "-").lower()
+    primary = tag.partition("-")[0]
+    if not re.fullmatch(r"[a-z]{2,3}", primary):
+        return known
+    for name in (known, default):
+        if primary == name.lower().partition("-")[0]:
+            return name
+    return primary
+
+
+def is_retracted(terms: Iterable[str], mark: str) -> bool:
+    """Whether one of an article's terms, by name or slug, is the mark of a retraction."""
+    return any(term.strip().lower() == mark.strip().lower() for term in terms)
+
+
+def names(written: Iterable[str]) -> tuple[str, ...]:
+    """Give names as plain text, each once; a bare mail address is none."""
+    plain = map(markup.line, written)
+    return tuple(dict.fromkeys(name for name in plain if name and not re.fullmatch(r"\S+@\S+", name)))

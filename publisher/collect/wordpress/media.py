@@ -1,0 +1,84 @@
+"""The featured picture of a post, with what must be said about it."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import urljoin
+
+from publisher import markup
+from publisher.collect.wordpress.api import Post
+from publisher.model import Image
+
+WIDEST = 1600
+"""Pixels: wider than any place a picture is shown in; above it, the site's next smaller size is taken."""
+
+
+def featured(post: Post, address: str) -> Image | None:
+    """Give the featured picture; where it is not embedded, the one that Jetpack or Yoast names."""
+    embedded = post.get("_embedded")
+    found = embedded.get("wp:featuredmedia") if isinstance(embedded, Mapping) else None
+    for medium in found if isinstance(found, list) else ():
+        if isinstance(medium, Mapping) and isinstance(medium.get("source_url"), str):
+            return _image(medium, address)
+    url = _named_elsewhere(post)
+    return Image(urljoin(address, url)) if url.startswith(("http://", "https://", "/")) else None
+
+
+def _image(medium: Mapping[str, Any], address: str) -> Image | None:
+    details = _mapping(medium.get("media_details"))
+    if not str(medium.get("media_type") or medium.get("mime_type") or "image").startswith("image"):
+        return None
+    url, width, height = _fitting(str(medium["source_url"]), details)
+    caption = medium.get("caption")
+    said = caption.get("rendered") if isinstance(caption, Mapping) else caption
+    return Image(
+        url=urljoin(address, url),
+        alt=markup.line(str(medium.get("alt_text") or "")),
+        caption=markup.line(str(said or "")),
+        credit=markup.line(_credit(medium, details)),
+        width=width,
+        height=height,
+    )
+
+
+def _fitting(url: str, details: Mapping[str, Any]) -> tuple[str, int | None, int | None]:
+    """Give the original, or of its sizes the widest that is not too wide."""
+    width, height = _pixels(details.get("width")), _pixels(details.get("height"))
+    if width is None or width <= WIDEST:
+        return url, width, height
+    sizes = sorted(_sizes(_mapping(details.get("sizes"))))
+    same_shape = [size for size in sizes if abs(size[0] * (height or 0) - size[1] * width) <= max(width, height or 0)]
+    if not same_shape:
+        return url, width, height
+    smaller_width, smaller_height, smaller_url = same_shape[-1]
+    return smaller_url, smaller_width, smaller_height
+
+
+def _sizes(sizes: Mapping[str, Any]) -> Iterator[tuple[int, int, str]]:
+    for size in map(_mapping, sizes.values()):
+        width, height, url = _pixels(size.get("width")), _pixels(size.get("height")), size.get("source_url")
+        if width and height and isinstance(url, str) and 600 <= width <= WIDEST:
+            yield width, height, url
+
+
+def _credit(medium: Mapping[str, Any], details: Mapping[str, Any]) -> str:
+    written = _mapping(medium.get("meta")).get("_media_credit") or _mapping(details.get("image_meta")).get("credit")
+    return written if isinstance(written, str) else ""
+
+
+def _named_elsewhere(post: Post) -> str:
+    if isinstance(post.get("jetpack_featured_media_url"), str) and post["jetpack_featured_media_url"]:
+        return str(post["jetpack_featured_media_url"])
+    pictures = _mapping(post.get("yoast_head_json")).get("og_image")
+    first = pictures[0] if isinstance(pictures, list) and pictures else None
+    return str(_mapping(first).get("url") or "")
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    """Give an object; PHP writes an empty one as a list."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def _pixels(value: Any) -> int | None:
+    text = str(value)
+    return int(text) if re.fullmatch(r"[1-9][0-9]{0,4}", text) else None

@@ -1,0 +1,287 @@
+"""Formats, addresses and titles of feeds, and what comes when they are asked again."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from publisher.fetch import Door
+from publisher.model import Article, Image
+from tests.collect.newsroom import AUDIT, LINK, MONDAY, NOW, PUB_DATE, FeedSite, read_item, rss, run
+
+SAMPLES = Path(__file__).parent / "samples"
+
+
+def read_sample(feed: FeedSite, door: Door, name: str) -> list[Article]:
+    feed.serves((SAMPLES / name).read_bytes())
+    return run(feed.source, door).articles
+
+
+def test_rss_0_91_has_no_dates_and_is_read(feed: FeedSite, door: Door) -> None:
+    (cafe,) = read_sample(feed, door, "rss-0.91.xml")
+
+    assert (cafe.title, cafe.url) == ("Café by the pier – open", f"{LINK}cafe")
+    assert (cafe.published, cafe.language, cafe.body) == (NOW, "en", "<p>It opened on Monday.</p>")
+
+
+def test_rss_1_0_is_read(feed: FeedSite, door: Door) -> None:
+    (pier,) = read_sample(feed, door, "rss-1.0.rdf")
+
+    assert (pier.title, pier.authors, pier.categories) == ("The pier is closed", ("Carla Montes",), ("Ports",))
+    assert pier.published == datetime(2026, 11, 16, 13, 15, tzinfo=UTC)
+    assert pier.body == "<p>The pier has been closed since Monday, and nobody says why.</p>"
+    assert pier.summary == "Closed since Monday."
+
+
+def test_rss_2_0_is_read(feed: FeedSite, door: Door) -> None:
+    article = read_item(
+        feed,
+        door,
+        f"{AUDIT}<author>ana@example.org (Ana Ríos)</author><category>Ports</category><category>News</category>"
+        "<description>Gone.</description><content:encoded><![CDATA[<p>Forty pages are gone.</p>]]></content:encoded>",
+    )
+
+    assert article == Article(
+        url=f"{LINK}port-audit/",
+        language="en",
+        title="Port audit",
+        published=MONDAY,
+        modified=MONDAY,
+        source="feed",
+        body="<p>Forty pages are gone.</p>",
+        summary="Gone.",
+        authors=("Ana Ríos",),
+        categories=("Ports", "News"),
+    )
+
+
+def test_atom_is_read_with_its_bases_languages_and_both_dates(feed: FeedSite, door: Door) -> None:
+    dredger, cargo, english = read_sample(feed, door, "atom.xml")
+
+    assert dredger.url == "https://muelle.example.org/noticias/draga/"
+    assert (dredger.title, dredger.summary) == ("La draga & el puerto", "Nadie encuentra la draga.")
+    assert dredger.authors == ("Bruno Páez", "Ana Ríos")
+    assert dredger.categories == ("Puertos",)
+    assert dredger.published == datetime(2026, 11, 18, 14, 30, tzinfo=UTC)
+    assert dredger.modified == datetime(2026, 11, 19, 15, 0, tzinfo=UTC)
+    assert '<a href="https://muelle.example.org/noticias/draga/mapa">' in dredger.body
+    assert 'src="https://muelle.example.org/noticias/fotos/draga.png"' in dredger.body
+    assert dredger.image == Image("https://muelle.example.org/noticias/draga.jpg")
+    assert [article.language for article in (dredger, cargo, english)] == ["es", "es", "en"]
+
+
+def test_plain_text_of_atom_is_meant_literally(feed: FeedSite, door: Door) -> None:
+    cargo = read_sample(feed, door, "atom.xml")[1]
+
+    assert cargo.title == "Si a < b, hay carga"
+    assert cargo.body == "<p>Dos &lt;b&gt; son una etiqueta.</p>"
+
+
+def test_feedburner_is_seen_through(feed: FeedSite, door: Door) -> None:
+    cranes, quay = read_sample(feed, door, "feedburner.xml")
+
+    assert (cranes.url, quay.url) == (f"{LINK}cranes.html", f"{LINK}quay.html")
+    assert (cranes.title, cranes.body, quay.body) == (
+        "Why the port's cranes stand still",
+        "<p>Six cranes stand still.</p>",
+        "",
+    )
+    assert cranes.image == Image("https://cdn.example.org/cranes.jpg", width=1100, height=619)
+
+
+def test_an_episode_without_a_page_is_found_at_its_id_or_its_sound(feed: FeedSite, door: Door) -> None:
+    second, first = read_sample(feed, door, "podcast.xml")
+
+    assert second.url == "https://voices.example.org/shows/2.mp3"
+    assert second.published == datetime(2026, 11, 7, 17, tzinfo=UTC)
+    assert second.image == Image("https://voices.example.org/2.jpg")
+    assert (first.url, first.body) == ("https://voices.example.org/shows/1.mp3", "<p>She <b>speaks</b>.</p>")
+
+
+@pytest.mark.parametrize("validator", ["etag", "last-modified"])
+def test_a_feed_is_asked_whether_it_changed(feed: FeedSite, door: Door, validator: str) -> None:
+    feed.validator = "etag" if validator == "etag" else "last-modified"
+    feed.publish("port-audit")
+    memory = run(feed.source, door).memory
+
+    again = run(feed.source, door, memory)
+    asked = feed.web.requests[-1].headers
+
+    assert asked.get("if-none-match" if validator == "etag" else "if-modified-since") == memory.values[validator]
+    assert (again.articles, again.memory) == ([], memory)
+
+
+def test_the_same_bytes_are_not_read_again(feed: FeedSite, door: Door) -> None:
+    feed.validator = "none"
+    feed.item("undated", f"<title>Undated</title><link>{LINK}undated/</link>")
+    before = run(feed.source, door)
+
+    again = run(feed.source, door, before.memory, now=NOW + timedelta(days=1))
+
+    assert (len(before.skipped), again.articles, again.skipped, again.memory) == (1, [], [], before.memory)
+
+
+@pytest.mark.parametrize(
+    ("written", "published"),
+    [
+        ("Wed, 18 Nov 2026 09:30:00 -0500", datetime(2026, 11, 18, 14, 30, tzinfo=UTC)),
+        ("Wed, 18 Nov 26 09:30 EST", datetime(2026, 11, 18, 14, 30, tzinfo=UTC)),
+        ("2026-11-18T09:30:00.123+02:00", datetime(2026, 11, 18, 7, 30, tzinfo=UTC)),
+        ("2026-11-18 09:30:00", datetime(2026, 11, 18, 9, 30, tzinfo=UTC)),
+        ("2026-11-18", datetime(2026, 11, 18, tzinfo=UTC)),
+        ("mié, 18 nov 2026 09:30:00 -0500", datetime(2026, 11, 18, 14, 30, tzinfo=UTC)),
+        ("Fri, 31 Dec 2027 23:59:60 GMT", datetime(2028, 1, 1, tzinfo=UTC)),
+    ],
+)
+def test_a_date_is_an_instant_in_utc_and_a_naive_one_is_taken_as_utc(
+    feed: FeedSite, door: Door, written: str, published: datetime
+) -> None:
+    article = read_item(feed, door, f"<title>x</title><link>{LINK}x/</link><pubDate>{written}</pubDate>")
+
+    assert abs(article.published - published) <= timedelta(seconds=1)
+    assert article.published.tzinfo is UTC
+
+
+@pytest.mark.parametrize("written", ["", "<pubDate>soon</pubDate>", "<pubDate>99 Nov 2026 99:00</pubDate>"])
+def test_an_entry_without_a_date_was_published_when_first_seen(feed: FeedSite, door: Door, written: str) -> None:
+    feed.item("undated", f"<title>Undated</title><link>{LINK}undated/</link>{written}")
+    first = run(feed.source, door)
+    feed.publish("port-audit")
+    feed.item("undated", f"<title>Undated, corrected</title><link>{LINK}undated/</link>{written}")
+
+    second = run(feed.source, door, first.memory, now=NOW + timedelta(days=3))
+
+    assert first.only().published == NOW
+    assert [skipped.reason for skipped in first.skipped] == [
+        "its date cannot be read; it counts as published when first seen"
+    ]
+    assert {article.title: article.published for article in second.articles}["Undated, corrected"] == NOW
+    assert second.skipped == []
+
+
+def test_when_an_entry_was_first_seen_outlives_a_change_of_the_config(feed: FeedSite, door: Door) -> None:
+    feed.item("undated", f"<title>Undated</title><link>{LINK}undated/</link>")
+    memory = run(feed.source, door).memory
+    source = feed.source.model_copy(update={"language": "es"})
+
+    assert run(source, door, memory, now=NOW + timedelta(days=3)).only().published == NOW
+
+
+def test_an_entry_that_names_only_its_last_change_keeps_its_first_one_as_publication(
+    feed: FeedSite, door: Door
+) -> None:
+    atom = (
+        '<feed xmlns="http://www.w3.org/2005/Atom"><title>The Estuary Desk</title><entry><title>Port audit</title>'
+        f'<link href="{LINK}port-audit/"/><updated>%s</updated></entry></feed>'
+    )
+    feed.serves(atom % "2026-11-09T10:00:00Z")
+    first = run(feed.source, door)
+    feed.serves(atom % "2026-11-20T12:00:00Z")
+    second = run(feed.source, door, first.memory).only()
+
+    assert (first.only().published, first.skipped) == (MONDAY, [])
+    assert (second.published, second.modified) == (MONDAY, NOW - timedelta(hours=2))
+
+
+def test_a_date_in_the_future_stays_as_published(feed: FeedSite, door: Door) -> None:
+    feed.publish("tomorrow", published=NOW + timedelta(days=1))
+
+    assert run(feed.source, door).only().published == NOW + timedelta(days=1)
+
+
+def test_an_entry_twice_is_one_article(feed: FeedSite, door: Door) -> None:
+    short = f"<title>Port audit</title><link>{LINK}port-audit/?utm_source=rss</link>{PUB_DATE}"
+    feed.serves(rss(f"<item>{AUDIT}</item><item>{short}<description>Gone.</description></item>"))
+
+    collected = run(feed.source, door)
+
+    assert (collected.only().body, collected.skipped) == ("<p>Gone.</p>", [])
+
+
+def test_two_articles_at_one_address_are_told(feed: FeedSite, door: Door) -> None:
+    feed.serves(rss(f"<item>{AUDIT}</item><item><title>Another</title><link>{LINK}port-audit/#2</link></item>"))
+
+    collected = run(feed.source, door)
+
+    assert collected.titles() == ["Port audit"]
+    assert collected.skipped[-1].reason == 'its address is that of another entry, "Port audit"'
+
+
+def test_entries_with_one_id_and_two_addresses_are_two_articles(feed: FeedSite, door: Door) -> None:
+    guid = "<guid isPermaLink='false'>1</guid>"
+    other = f"<title>New quay</title><link>{LINK}new-quay/</link>{PUB_DATE}"
+    feed.serves(rss(f"<item>{AUDIT}{guid}</item><item>{other}{guid}</item>"))
+
+    assert run(feed.source, door).titles() == ["Port audit", "New quay"]
+
+
+@pytest.mark.parametrize(
+    ("inner", "url"),
+    [
+        ("<guid>https://estuary.example.org/a/</guid>", f"{LINK}a/"),
+        ("<guid isPermaLink='false'>https://estuary.example.org/?p=7</guid>", f"{LINK}?p=7"),
+        ("<link>/news/a/</link>", f"{LINK}news/a/"),
+        ("<link>  https://estuary.example.org/a/\n</link>", f"{LINK}a/"),
+        ("<link>https://estuary.example.org/</link>", LINK),
+    ],
+)
+def test_an_entry_is_where_it_says(feed: FeedSite, door: Door, inner: str, url: str) -> None:
+    assert read_item(feed, door, f"<title>x</title>{inner}{PUB_DATE}").url == url
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        "",
+        "<guid isPermaLink='false'>7</guid>",
+        "<link>javascript:alert(1)</link>",
+        "<link>mailto:ana@example.org</link>",
+    ],
+)
+def test_an_entry_that_leads_nowhere_is_skipped(feed: FeedSite, door: Door, inner: str) -> None:
+    feed.serves(rss(f"<item><title>x</title>{inner}</item>"))
+    collected = run(feed.source, door)
+
+    assert (collected.articles, [skipped.what for skipped in collected.skipped]) == ([], ["x"])
+
+
+def test_comments_are_no_articles(feed: FeedSite, door: Door) -> None:
+    feed.serves(rss(f"<item><title>By: Ana</title><link>{LINK}port-audit/#comment-1585</link>{PUB_DATE}</item>"))
+
+    collected = run(feed.source, door)
+
+    assert collected.articles == []
+    assert "comment" in collected.skipped[0].reason
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        "<description>There is no excerpt because this is a protected post.</description>",
+        "<content:encoded><![CDATA[<form action='/wp-login.php?action=postpass' method='post'>"
+        "<p>This is protected.</p></form>]]></content:encoded>",
+    ],
+)
+def test_the_shell_of_a_post_with_a_password_is_no_article(feed: FeedSite, door: Door, inner: str) -> None:
+    feed.serves(rss(f"<item>{AUDIT}{inner}</item>"))
+    collected = run(feed.source, door)
+
+    assert collected.articles == []
+    assert [skipped.reason for skipped in collected.skipped] == ["it is protected by a password"]
+
+
+@pytest.mark.parametrize(
+    ("title", "read"),
+    [
+        ("<title>Port &amp;amp; &lt;em&gt;audit&lt;/em&gt;</title>", "Port & audit"),
+        ("<title><![CDATA[Port &#8211; <b>audit</b>\n  again]]></title>", "Port – audit again"),
+        ("<media:title>A crane</media:title><title>Port audit</title>", "Port audit"),
+        ("<title>Port audit</title><media:title>A crane</media:title>", "Port audit"),
+        ("", "Forty pages are gone."),
+        ("<title> </title>", "Forty pages are gone."),
+    ],
+)
+def test_a_title_is_plain_text_and_never_missing(feed: FeedSite, door: Door, title: str, read: str) -> None:
+    inner = f"{title}<link>{LINK}a/</link>{PUB_DATE}<description>Forty pages are gone.</description>"
+
+    assert read_item(feed, door, inner).title == read

@@ -1,0 +1,200 @@
+"""Encodings, packing, mistakes and malice."""
+
+import gzip
+from datetime import UTC
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from publisher.errors import FarEndError, PublisherError, UnreadableInput
+from publisher.fetch import Door
+from tests.collect.newsroom import AUDIT, LINK, PUB_DATE, FeedSite, rss, run
+
+SAMPLES = Path(__file__).parent / "samples"
+
+
+WORDS = "Investigación “señalada” – año"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "declared", "content_type"),
+    [
+        ("utf-8", "utf-8", "application/xml"),
+        ("utf-8", "utf-8", "text/xml; charset=iso-8859-1"),
+        ("utf-8", "iso-8859-1", "application/xml"),
+        ("utf-8", "utf-8", "text/html; charset=windows-1252"),
+        ("utf-8", "", "text/xml"),
+        ("utf-8-sig", "utf-8", "application/rss+xml"),
+        ("utf-16", "utf-16", "application/xml"),
+        ("windows-1252", "windows-1252", "application/xml"),
+        ("windows-1252", "iso-8859-1", "application/xml"),
+        ("windows-1252", "utf-8", "application/xml; charset=utf-8"),
+        ("windows-1252", "", "text/xml"),
+        ("windows-1252", "no-such-encoding", "application/xml"),
+    ],
+)
+def test_words_survive_encodings_that_are_declared_wrongly(
+    feed: FeedSite, door: Door, encoding: str, declared: str, content_type: str
+) -> None:
+    document = rss(f"<item><title>{WORDS}</title><link>{LINK}a/</link>{PUB_DATE}</item>").partition("?>")[2]
+    declaration = f'<?xml version="1.0"{f" encoding={declared!r}" if declared else ""}?>'
+    feed.serves((declaration + document).encode(encoding), Content_Type=content_type)
+
+    assert run(feed.source, door).only().title == WORDS
+
+
+def test_gzip_that_no_header_announces_is_unpacked(feed: FeedSite, door: Door) -> None:
+    feed.serves(gzip.compress(rss(f"<item>{AUDIT}</item>").encode()))
+
+    assert run(feed.source, door).titles() == ["Port audit"]
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence", "permanent"),
+    [
+        (gzip.compress(bytes(30_000_000)), "unpacks to more than 20000000 bytes; if that is right, raise fetch", True),
+        (gzip.compress(rss(f"<item>{AUDIT}</item>").encode())[:-20], "gzip that breaks off in the middle; try", False),
+        (b"\x1f\x8b\x08" + bytes(40), "cannot be unpacked .*; tell whoever keeps that site", True),
+    ],
+)
+def test_gzip_that_cannot_be_unpacked_is_told(
+    feed: FeedSite, door: Door, body: bytes, sentence: str, permanent: bool
+) -> None:
+    feed.serves(body)
+
+    with pytest.raises(PublisherError, match=sentence) as told:
+        run(feed.source, door)
+
+    assert told.value.permanent is permanent
+
+
+def test_a_feed_with_a_mistake_in_it_is_read_all_the_same(feed: FeedSite, door: Door) -> None:
+    bad = f"<item><title>A & B</title><link>{LINK}a?x=1&y=2</link>{PUB_DATE}</item>"
+    feed.serves("\n\n" + rss(f"{bad}<item>{AUDIT}</item>"))
+
+    assert run(feed.source, door).titles() == ["A & B", "Port audit"]
+
+
+@pytest.mark.parametrize("home", ["http://[", "javascript:alert(1)", "", "news"])
+def test_a_feed_that_does_not_know_its_own_site_is_read_all_the_same(feed: FeedSite, door: Door, home: str) -> None:
+    item = f"<item><title>Port audit</title><link>/port-audit/</link>{PUB_DATE}</item>"
+    feed.serves(rss(item).replace(f"<link>{LINK}</link>", f"<link>{home}</link>", 1))
+
+    assert run(feed.source, door).only().url == f"{feed.web.url}/port-audit/"
+
+
+def test_a_feed_that_breaks_off_gives_its_whole_entries_and_is_read_again(feed: FeedSite, door: Door) -> None:
+    whole = rss(f"<item>{AUDIT}</item><item><title>New quay</title><link>{LINK}new-quay/</link>{PUB_DATE}</item>")
+    feed.serves(whole[: whole.index("new-quay")])
+    first = run(feed.source, door)
+    feed.serves(whole)
+
+    assert first.titles() == ["Port audit"]
+    assert "breaks off" in first.skipped[-1].reason
+    assert "etag" not in first.memory.values
+    assert run(feed.source, door, first.memory).titles() == ["New quay"]
+
+
+@pytest.mark.parametrize("end", ["<description>", "Port audit", "<item>"])
+def test_a_feed_that_breaks_off_at_once_is_a_fault_that_may_pass(feed: FeedSite, door: Door, end: str) -> None:
+    whole = rss(f"<item>{AUDIT}<description>Gone.</description></item>")
+    feed.serves(whole[: whole.index(end)])
+
+    with pytest.raises(FarEndError, match=r"breaks off .* first entry; try again later") as told:
+        run(feed.source, door)
+
+    assert not told.value.permanent
+
+
+def test_a_page_names_its_feed(feed: FeedSite, door: Door) -> None:
+    feed.serves(
+        "<html><link rel=alternate type='application/rss+xml' href='/feed.xml?a=1&amp;b=2'>", Content_Type="text/html"
+    )
+
+    with pytest.raises(
+        UnreadableInput, match=r"is a page and no feed; the feed that it names is http://127.*/feed.xml\?a=1&b=2$"
+    ):
+        run(feed.source, door)
+
+
+def test_a_json_feed_is_told_apart(feed: FeedSite, door: Door) -> None:
+    feed.serves('{"version": "https://jsonfeed.org/version/1.1", "items": []}')
+
+    with pytest.raises(
+        UnreadableInput, match="is a JSON Feed, which is not read; name the site's RSS or Atom feed instead"
+    ):
+        run(feed.source, door)
+
+
+LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
+ENTITY_BOMBS = [
+    f'<!DOCTYPE rss [<!ENTITY l0 "ha">{LAUGHS}]>',
+    f'<!DOCTYPE rss [<!ENTITY l9 "{"x" * 90_000}">]>',
+    '<!DOCTYPE rss [<!ENTITY l9 SYSTEM "file:///etc/passwd">]>',
+    '<!DOCTYPE rss [<!ENTITY % p SYSTEM "http://127.0.0.1:9/x.dtd"> %p;]>',
+]
+
+
+@pytest.mark.parametrize("doctype", ENTITY_BOMBS)
+def test_entities_are_not_expanded(feed: FeedSite, door: Door, doctype: str) -> None:
+    body = rss(f"<item>{AUDIT}<description>{'&l9;' * 1000}</description></item>")
+    feed.serves(body.replace("?>", f"?>{doctype}", 1))
+
+    try:
+        articles = run(feed.source, door).articles
+    except UnreadableInput:
+        articles = []
+
+    assert sum(len(article.body) for article in articles) < 10_000
+    assert "root:" not in str(articles)
+
+
+ITEM = f"<item>{AUDIT}<description>"
+
+
+def tag_with(attributes: int) -> str:
+    return "<a" + "".join(f' a{number}="x"' for number in range(attributes)) + "/>"
+
+
+@pytest.mark.parametrize(
+    ("document", "sentence"),
+    [
+        (rss(ITEM + "<a>" * 250_000), "has more than 200000 tags; name a feed of the newest articles only"),
+        (rss("<item/>" * 250_000), "has more than 200000 tags; name a feed of the newest articles only"),
+        (rss(ITEM + tag_with(20_000)), "has a tag with thousands of attributes; tell whoever keeps that site"),
+        (rss(ITEM + tag_with(900) * 100), "has a tag with thousands of attributes; tell whoever keeps that site"),
+        (rss(ITEM + tag_with(20_000)).encode("utf-16"), "has a tag with thousands of attributes; tell whoever"),
+    ],
+    ids=["nested tags", "items", "one tag", "many tags", "in UTF-16"],
+)
+def test_a_document_that_would_keep_the_parser_busy_is_refused(
+    feed: FeedSite, door: Door, document: str | bytes, sentence: str
+) -> None:
+    feed.serves(document)
+
+    with pytest.raises(UnreadableInput, match=sentence):
+        run(feed.source, door)
+
+
+def test_a_long_text_full_of_links_is_not_mistaken_for_that(feed: FeedSite, door: Door) -> None:
+    links = "&lt;a href='https://estuary.example.org/?a=1&amp;amp;b=2' title='x'&gt;x&lt;/a&gt; " * 3000
+    feed.serves(rss(f"{ITEM}{links}</description><enclosure url='{LINK}?{'a=1&amp;' * 3000}'/></item>"))
+
+    assert run(feed.source, door).titles() == ["Port audit"]
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(cut=st.integers(0, 4000), junk=st.binary(max_size=8), sample=st.sampled_from(sorted(SAMPLES.iterdir())))
+def test_no_document_however_broken_ends_in_anything_but_articles_or_a_sentence(
+    feed: FeedSite, door: Door, cut: int, junk: bytes, sample: Path
+) -> None:
+    whole = sample.read_bytes()
+    feed.serves(whole[:cut] + junk + whole[cut + len(junk) :])
+
+    try:
+        collected = run(feed.source, door)
+    except PublisherError:
+        return
+    assert all(article.title and article.published.tzinfo is UTC for article in collected.articles)
