@@ -6,11 +6,16 @@ from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 
 from publisher.store import Store, open_store
 from tests import postgres
+
+# A busy machine is slow, not wrong.
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

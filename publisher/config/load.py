@@ -14,6 +14,8 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from publisher.config.positions import lines_of_keys
 from publisher.config.settings import (
+    ALL,
+    REPUBLISH,
     Appeal,
     Database,
     DeliverySettings,
@@ -26,6 +28,7 @@ from publisher.config.settings import (
     ScheduleSettings,
     Source,
     Web,
+    config_folder,
 )
 from publisher.errors import ConfigError
 
@@ -77,6 +80,20 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
+    def _every_feed_has_its_address(self) -> Self:
+        newsletters = {newsletter.key for newsletter in self.newsletters}
+        for newsletter in self.newsletters:
+            keys = [newsletter.key, *(section.key for section in newsletter.sections)]
+            taken = next((key for key in keys if key in {ALL, REPUBLISH}), "") or next(
+                (key for key in keys[1:] if key in newsletters), ""
+            )
+            if taken:
+                raise ValueError(
+                    f'newsletters.{newsletter.key}: the key "{taken}" names another feed; give another key'
+                )
+        return self
+
+    @model_validator(mode="after")
     def _every_language_has_its_words(self) -> Self:
         for path, texts in _texts(self):
             missing = [
@@ -91,6 +108,15 @@ class Settings(BaseSettings):
                     f'newsletters.{newsletter.key}.languages has "{min(unknown)}", which publication.languages '
                     "has not; add it there"
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _one_click_needs_https(self) -> Self:
+        if self.delivery.transport == "smtp" and not self.web.base_url.startswith("https://"):
+            raise ValueError(
+                f'web.base_url "{self.web.base_url}" is no https address; the one-click link of RFC 8058 needs one, so '
+                "put a web server with TLS in front before mail leaves by SMTP"
+            )
         return self
 
     def newsletter(self, key: str) -> Newsletter | None:
@@ -144,13 +170,17 @@ def load(path: Path, environment: Mapping[str, str] | None = None) -> Settings:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: is not TOML: {error}") from error
     mistakes = list(_unknown_variables(variables))
+    folder = path.absolute().parent
+    outer = config_folder.set(folder)
     try:
-        settings = Settings(**{**given, "folder": path.absolute().parent})
+        settings = Settings(**{**given, "folder": folder})
     except ValidationError as error:
         details = _without_echoes(error.errors())
         mistakes += [_sentence(detail, path, given, lines_of_keys(text), variables) for detail in details]
     except SettingsError as error:
         mistakes.append(f"{error}; a table or a list is given to a variable as JSON")
+    finally:
+        config_folder.reset(outer)
     if mistakes:
         raise ConfigError("\n".join(mistakes))
     return settings

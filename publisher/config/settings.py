@@ -4,12 +4,21 @@ A value that cannot be meant raises `ValueError` with the remedy in its words; `
 """
 
 import re
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
+
+LONGEST_REPLY_SECONDS = 600
+"""What a mail server may take to accept a whole message (RFC 5321 §4.5.3.2.6)."""
+REPLIES_A_TRY = 12
+"""How often one try at a message may wait for `smtp.timeout_seconds`: two connections, each greeted and secured."""
+
+ALL, REPUBLISH = "all", "republish"
+"""Feeds that every newsroom has; no newsletter and no section is called so."""
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -55,6 +64,12 @@ def _mailbox(value: str) -> str:
     return value
 
 
+def address_in(mailbox: str) -> str:
+    """Give the address of a mailbox of the config, as `Desk, The <desk@example.org>`."""
+    found = re.search(r"<([^<>]+)>", mailbox)
+    return found[1] if found else mailbox
+
+
 def _per_language(value: Any) -> Any:
     return {"": value} if isinstance(value, str) else value
 
@@ -68,8 +83,9 @@ PerLanguage = Annotated[dict[str, str], BeforeValidator(_per_language)]
 
 
 def in_language(texts: dict[str, str], language: str) -> str:
-    """Give the text for `language`; a text given once stands for every language."""
-    return texts.get(language) or texts.get("") or next(iter(texts.values()), "")
+    """Give the text for `language`, or for what it is a kind of; a text given once stands for every language."""
+    named = (texts.get(tag) for tag in (language, language.partition("-")[0], ""))
+    return next(filter(None, named), "") or next(iter(texts.values()), "")
 
 
 class Table(BaseModel):
@@ -217,13 +233,17 @@ class Newsletter(Table):
         return self
 
 
+config_folder: ContextVar[Path] = ContextVar("config_folder", default=Path())
+"""Where the config that is being read stands; its relative paths count from there."""
+
+
 class _WithSecret(Table):
     @staticmethod
     def _read(path: Path | None, given: SecretStr | None) -> SecretStr | None:
         if path is None or given is not None:
             return given
         try:
-            return SecretStr(path.read_text(encoding="utf-8").strip())
+            return SecretStr((config_folder.get() / path).read_text(encoding="utf-8").strip())
         except OSError as error:
             raise ValueError(f"{path} cannot be read ({error.strerror}); create it or give the value") from None
 
@@ -265,11 +285,21 @@ class DeliverySettings(Table):
     )
     retry_hours: int = Field(default=36, ge=0, description="How long a deferred message is tried again.")
     lease_seconds: int = Field(
-        default=300,
+        default=1500,
         ge=30,
-        description="How long a claimed row belongs to its sender; longer than a try can take.",
+        description="How long a claimed row belongs to its sender, in seconds; longer than a try can take.",
     )
     smtp: Smtp = Field(default=Smtp(), description="The server of the `smtp` transport.")
+
+    @model_validator(mode="after")
+    def _lease_outlives_a_try(self) -> Self:
+        longest = LONGEST_REPLY_SECONDS + REPLIES_A_TRY * self.smtp.timeout_seconds
+        if self.transport == "smtp" and self.lease_seconds <= longest:
+            raise ValueError(
+                f"lease_seconds is shorter than a try can take; give more than {longest:g}, or a shorter "
+                "delivery.smtp.timeout_seconds"
+            )
+        return self
 
 
 class Feeds(Table):

@@ -8,7 +8,6 @@ proxies and passwords of the environment are not used.
 import threading
 import time
 from collections.abc import Callable, Collection
-from email.utils import parseaddr
 from importlib import metadata
 from types import TracebackType
 from typing import Self
@@ -17,7 +16,7 @@ from urllib.parse import quote, urljoin, urlsplit
 import requests
 from urllib3.exceptions import HTTPError
 
-from publisher.config.settings import Fetch
+from publisher.config.settings import Fetch, address_in
 from publisher.errors import FarEndError
 from publisher.fetch import faults
 from publisher.fetch.answers import Response, Validators
@@ -186,7 +185,7 @@ class Door:
 
 def _agent(contact: str) -> str:
     """Name the program and whom to write to, in the ASCII that headers can carry."""
-    return f"publisher/{metadata.version('publisher')} (+mailto:{quote(parseaddr(contact)[1], safe='@+')})"
+    return f"publisher/{metadata.version('publisher')} (+mailto:{quote(address_in(contact), safe='@+')})"
 
 
 def _host_name(url: str) -> str:

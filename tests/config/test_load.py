@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from publisher.config import Settings, in_language, load
+from publisher.config import Settings, address_in, in_language, load
 from publisher.config.reference import markdown
 from publisher.errors import ConfigError
 
@@ -147,6 +147,50 @@ def test_a_secret_comes_from_a_file_and_is_never_shown(write: Write, tmp_path: P
     assert "of-ana" not in repr(settings)
 
 
+def test_a_secret_file_is_looked_for_beside_the_config(write: Write, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("0123456789abcdef-of-ana", encoding="utf-8")
+
+    settings = load(write(SHIPPED.replace("[web]", '[web]\nsecret_file = "secret"')))
+
+    assert settings.web.secret is not None
+
+
+@pytest.mark.parametrize("key", ["all", "republish", "the-organization"])
+def test_a_section_cannot_take_the_address_of_another_feed(write: Write, key: str) -> None:
+    path = write(SHIPPED.replace('key = "news"', f'key = "{key}"'))
+
+    assert f'newsletters.the-organization: the key "{key}" names another feed; give another key' in mistakes(path)
+
+
+def test_mail_that_leaves_needs_a_way_out_by_https(write: Write) -> None:
+    by_smtp = SHIPPED.replace('transport = "outbox"', 'transport = "smtp"')
+    load(write(by_smtp))
+
+    told = mistakes(write(by_smtp.replace("https://news.estuary", "http://news.estuary")))
+
+    assert 'web.base_url "http://news.estuary.example.org" is no https address' in told
+
+
+def test_a_lease_outlives_the_longest_try(write: Write) -> None:
+    by_smtp = SHIPPED.replace('transport = "outbox"', 'transport = "smtp"')
+
+    told = mistakes(write(by_smtp.replace("lease_seconds = 1500", "lease_seconds = 300")))
+
+    assert "lease_seconds is shorter than a try can take; give more than 1320" in told
+
+
+@pytest.mark.parametrize(
+    ("mailbox", "address"),
+    [
+        ("desk@example.org", "desk@example.org"),
+        ("The Desk <desk@example.org>", "desk@example.org"),
+        ("Desk, The <desk@example.org>", "desk@example.org"),
+    ],
+)
+def test_a_mailbox_has_its_address_in_angle_brackets_or_is_one(mailbox: str, address: str) -> None:
+    assert address_in(mailbox) == address
+
+
 def test_a_secret_in_a_mistake_is_not_told(write: Write) -> None:
     path = write(SHIPPED.replace("[web]", '[web]\nsecret = "hush"'))
 
@@ -172,6 +216,12 @@ def test_a_text_given_once_stands_for_every_language(write: Write) -> None:
     )
 
     assert in_language(settings.newsletters[0].title, "es") == "The Organization"
+
+
+def test_a_text_of_a_language_stands_for_its_kinds() -> None:
+    texts = {"en": "News", "es": "Noticias"}
+
+    assert [in_language(texts, tag) for tag in ("es-MX", "en", "pt")] == ["Noticias", "News", "News"]
 
 
 def test_the_reference_in_docs_is_that_of_the_types() -> None:

@@ -5,14 +5,9 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-import hypothesis
 import pytest
 
 from tests.deliver.far_end import FarEnd, far_end
-
-# A busy machine is slow, not wrong.
-hypothesis.settings.register_profile("patient", deadline=None)
-hypothesis.settings.load_profile("patient")
 
 
 @pytest.fixture
