@@ -110,7 +110,10 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Where an article stands in an issue (`section`, by `position` from 0), or why it does not."""
+    """Where an article stands in an issue, or why it does not: then `section` is None.
+
+    `position` counts from 0 through the whole issue; what is left out follows.
+    """
 
     article: StoredArticle
     section: str | None

@@ -4,15 +4,15 @@ The rules of docs/decisions/0001-period.md. Every article gets exactly one place
 they come in; the same articles give the same answer.
 """
 
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from publisher.compose.period import days_before
-from publisher.config import Newsletter, Section
+from publisher.config import Newsletter
 from publisher.model import Period, Placement, Reason, StoredArticle
+from publisher.sections import section_of, speaks
 
 REACH_DAYS = 7
 """An issue reaches back at least so many days: the first one, made on a Friday, begins on a Friday."""
@@ -46,20 +46,21 @@ def place(
     """Give every article exactly one place or reason.
 
     Sections come in the newsletter's order and hold the newest first. The lead is the newest article of the first
-    section that has one: it keeps position 0 there. Articles left out follow, with no section.
+    section that has one. Articles left out follow, with no section.
     """
     rule = _Rule(newsletter, language, earlier, min(now, period.end), _since(period, earlier, now, zone))
-    shelves: dict[str | None, list[Placement]] = {section.key: [] for section in newsletter.sections} | {None: []}
+    shelves: dict[str | None, list[tuple[StoredArticle, Reason]]] = {
+        **{section.key: [] for section in newsletter.sections},
+        None: [],
+    }
     for article in _newest_first(articles):
         section, reason = rule.judge(article)
-        shelf = shelves[section]
-        shelf.append(Placement(article, section, len(shelf), reason))
-    left_out = shelves.pop(None)
-    placed = [placement for shelf in shelves.values() for placement in shelf]
-    if placed:
-        first = placed[0]
-        placed[0] = Placement(first.article, first.section, first.position, Reason.LEAD)
-    return placed + left_out
+        shelves[section].append((article, reason))
+    in_order = ((section, *found) for section, shelf in shelves.items() for found in shelf)
+    return [
+        Placement(article, section, position, Reason.LEAD if section and position == 0 else reason)
+        for position, (section, article, reason) in enumerate(in_order)
+    ]
 
 
 def _newest_first(articles: Iterable[StoredArticle]) -> list[StoredArticle]:
@@ -84,7 +85,7 @@ class _Rule:
         refusal = self._refusal(stored)
         if refusal is not None:
             return None, refusal
-        section = _section(self.newsletter.sections, stored)
+        section = section_of(self.newsletter.sections, stored.article)
         if section is None:
             return None, Reason.NO_SECTION
         return section.key, Reason.EVERYTHING_ELSE if section.everything_else else Reason.MATCHED
@@ -92,7 +93,7 @@ class _Rule:
     def _refusal(self, stored: StoredArticle) -> Reason | None:
         if stored.retracted_at is not None or stored.article.retracted:
             return Reason.RETRACTED
-        if not _speaks(stored.article.language, self.language):
+        if not speaks(stored.article.language, self.language):
             return Reason.OTHER_LANGUAGE
         if stored.id in self.earlier.carried:
             return Reason.IN_EARLIER_ISSUE
@@ -105,21 +106,3 @@ class _Rule:
     def _came_late(self, stored: StoredArticle) -> bool:
         composed = self.earlier.composed
         return composed is not None and stored.first_seen > composed and stored.article.published >= self.since - LATE
-
-
-def _speaks(tag: str, wanted: str) -> bool:
-    """Basic filtering of RFC 4647: an issue in `es` takes `es-MX` too, one in `pt-BR` takes no plain `pt`."""
-    return f"{tag}-".casefold().startswith(f"{wanted}-".casefold())
-
-
-def _section(sections: Iterable[Section], stored: StoredArticle) -> Section | None:
-    """Find the first section that takes the article; one for everything else comes last wherever it is listed."""
-    categories = {_folded(category) for category in stored.article.categories}
-    sections = tuple(sections)
-    named = (section for section in sections if categories & {_folded(category) for category in section.categories})
-    rest = (section for section in sections if section.everything_else)
-    return next(named, None) or next(rest, None)
-
-
-def _folded(category: str) -> str:
-    return unicodedata.normalize("NFC", category).casefold().strip()

@@ -7,7 +7,6 @@ templates escape it.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from email.utils import parseaddr
 
 from babel.dates import format_date
 
@@ -15,7 +14,7 @@ from publisher import markup, rights
 from publisher.compose import prose
 from publisher.compose.period import scheduled
 from publisher.compose.words import Words, words_in
-from publisher.config import Newsletter, Settings, in_language
+from publisher.config import Newsletter, Settings, address_in, in_language
 from publisher.config.settings import Publication
 from publisher.languages import direction, locale
 from publisher.model import Article, Image, Period, Place, Placement, Reason
@@ -123,7 +122,7 @@ class View:
     @property
     def contact(self) -> str:
         """Where a person reads mail."""
-        return parseaddr(self.publication.contact)[1]
+        return address_in(self.publication.contact)
 
     @property
     def newsletter(self) -> str:

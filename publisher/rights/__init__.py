@@ -1,6 +1,6 @@
 """License, attribution and appeal: rules in, text and markup out. Worded in one place, carried by every copy."""
 
-from publisher.rights.attribution import by, byline, closing_html, copy_html, picture_credit
+from publisher.rights.attribution import by, byline, closing_html, copy_html, figure_html, picture_credit
 from publisher.rights.license import license_name
 from publisher.rights.notice import AppealWords, Notice, appeal, byline_name, copyright_line, notice
 
@@ -14,6 +14,7 @@ __all__ = [
     "closing_html",
     "copy_html",
     "copyright_line",
+    "figure_html",
     "license_name",
     "notice",
     "picture_credit",

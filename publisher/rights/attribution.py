@@ -57,7 +57,7 @@ def copy_html(article: Article, settings: Settings) -> str:
                 original=_link(article.url, markup.one_line(article.title) or article.url),
             )
         ),
-        _figure(article),
+        figure_html(article),
         _safe(article.body),
         Markup("<hr>\n<p>{}</p>").format(
             _safe(wording.original).format(newsroom=byline_name(settings), original=_link(article.url, article.url))
@@ -79,6 +79,21 @@ def closing_html(language: str, settings: Settings) -> str:
     )
 
 
+def figure_html(article: Article) -> str:
+    """Give the article's picture with its caption, credit and own license; empty where its text shows it already."""
+    image = article.image
+    if image is None or image.url in article.body:
+        return ""
+    said = [markup.one_line(image.caption), picture_credit(image, article.language)]
+    if image.license_url:
+        said.append(_link(image.license_url, license_name(image.license_url)))
+    words = Markup(" ").join(word for word in said if word)
+    caption = Markup("<figcaption>{}</figcaption>").format(words) if words else ""
+    sizes = Markup(' width="{}" height="{}"').format(image.width, image.height) if image.width and image.height else ""
+    alt = markup.one_line(image.alt)
+    return Markup('<figure><img src="{}" alt="{}"{}>{}</figure>').format(image.url, alt, sizes, caption)
+
+
 def _newsroom_link(article: Article, settings: Settings) -> Markup:
     """The words and the address that ccREL asks an attribution to carry."""
     return Markup('<a rel="cc:attributionURL" property="cc:attributionName" href="{}">{}</a>').format(
@@ -93,17 +108,3 @@ def _safe(html: str) -> Markup:
 
 def _link(url: str, words: str) -> Markup:
     return Markup('<a href="{}">{}</a>').format(url, words)
-
-
-def _figure(article: Article) -> Markup:
-    image = article.image
-    if image is None or image.url in article.body:
-        return Markup("")
-    said = [markup.one_line(image.caption), picture_credit(image, article.language)]
-    words = Markup(" ").join(word for word in said if word)
-    if image.license_url:
-        words = Markup(" ").join((words, _link(image.license_url, license_name(image.license_url))))
-    sizes = Markup(' width="{}" height="{}"').format(image.width, image.height) if image.width and image.height else ""
-    caption = Markup("<figcaption>{}</figcaption>").format(words) if words else ""
-    alt = markup.one_line(image.alt)
-    return Markup('<figure><img src="{}" alt="{}"{}>{}</figure>').format(image.url, alt, sizes, caption)

@@ -5,11 +5,10 @@ The statement says the license's own conditions and the newsroom's in one senten
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from email.utils import parseaddr
 
 from markupsafe import Markup, escape
 
-from publisher.config import Settings, in_language
+from publisher.config import Settings, address_in, in_language
 from publisher.languages import spoken_in
 from publisher.rights.license import license_name, terms
 from publisher.rights.wording import WORDINGS, Wording, wording_in
@@ -41,7 +40,7 @@ class AppealWords:
 
 def notice(settings: Settings, language: str) -> Notice:
     """Give the license and what it asks of republishers."""
-    url, contact = settings.license.url, parseaddr(settings.publication.contact)[1]
+    url, contact = settings.license.url, address_in(settings.publication.contact)
     name, wording = license_name(url), wording_in(language)
     return Notice(
         language=spoken_in(language, WORDINGS),

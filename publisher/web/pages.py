@@ -1,10 +1,9 @@
 """The pages we write ourselves: templates filled with ready words. Everything is escaped in the template."""
 
-from email.utils import parseaddr
 from typing import Any
 
 from publisher import templating
-from publisher.config import Settings, in_language
+from publisher.config import Settings, address_in, in_language
 from publisher.languages import direction
 from publisher.tasks.leaving import Left, Subscription
 from publisher.web.words import words_in
@@ -47,7 +46,7 @@ class Pages:
             first,
             title=words.unknown_title,
             sayings=[(language, said.unknown_title, said.unknown) for language, said in spoken.items()],
-            contact=parseaddr(self._settings.publication.contact)[1],
+            contact=address_in(self._settings.publication.contact),
         )
 
     def _message(self, language: str, title: str, sentence: str) -> str:

@@ -7,17 +7,7 @@ from dataclasses import dataclass
 from html import escape, unescape
 from pathlib import Path
 
-FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--hide-scrollbars",
-)
+from publisher.demo.pictures import FLAGS
 
 # A window cannot be as narrow as a phone, a frame can.
 _FRAME = """<!doctype html><meta charset="utf-8"><body style="margin:0">

@@ -4,7 +4,6 @@ import random
 import re
 from typing import Any
 
-import hypothesis
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -111,7 +110,6 @@ def test_an_address_that_is_no_web_page_is_never_linked(address: str) -> None:
         assert all(link.get("href") for link in root.iter("a"))
 
 
-@hypothesis.settings(deadline=None)
 @given(st.text(max_size=60), st.text(max_size=300))
 def test_any_title_and_summary_give_an_issue(title: str, summary: str) -> None:
     variant = composed([article(title=title, summary=summary, authors=(title,))]).variant

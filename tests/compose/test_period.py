@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-import hypothesis
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -73,7 +72,6 @@ def test_the_zones_of_these_tests_do_change_their_clocks(name: str) -> None:
     assert list(_changes(ZoneInfo(name)))
 
 
-@hypothesis.settings(deadline=None)
 @given(instants, zones)
 def test_an_instant_is_in_exactly_the_week_that_its_name_gives_back(now: datetime, zone: ZoneInfo) -> None:
     week = periods.week_of(now, zone)
@@ -83,7 +81,6 @@ def test_an_instant_is_in_exactly_the_week_that_its_name_gives_back(now: datetim
     assert timedelta(days=6, hours=22) <= week.end - week.start <= timedelta(days=7, hours=2)
 
 
-@hypothesis.settings(deadline=None)
 @given(instants, zones, st.integers(0, 40))
 def test_days_before_keep_the_time_of_the_clock(now: datetime, zone: ZoneInfo, days: int) -> None:
     earlier = periods.days_before(now, days, zone)

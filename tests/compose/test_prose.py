@@ -1,6 +1,5 @@
 """The words an issue makes of its articles."""
 
-import hypothesis
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -41,7 +40,6 @@ def test_a_text_without_spaces_is_cut_where_the_line_ends() -> None:
     assert prose.shortened("x" * 40, 10) == "x" * 9 + "…"
 
 
-@hypothesis.settings(deadline=None)
 @given(st.text(max_size=600), st.integers(20, 300))
 def test_what_is_shortened_is_one_line_and_never_too_long(text: str, length: int) -> None:
     line = prose.shortened(text, length)
@@ -51,7 +49,6 @@ def test_what_is_shortened_is_one_line_and_never_too_long(text: str, length: int
     assert prose.shortened(line, length) == line
 
 
-@hypothesis.settings(deadline=None)
 @given(st.lists(st.text(max_size=200), max_size=8), st.text(max_size=300))
 def test_a_preheader_has_40_to_140_characters(headlines: list[str], excerpt: str) -> None:
     promise = "The week's articles from X, free to read and to republish."

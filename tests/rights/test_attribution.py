@@ -3,7 +3,6 @@
 import re
 from dataclasses import replace
 
-import hypothesis
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -102,7 +101,6 @@ def test_a_spanish_article_is_copied_in_spanish() -> None:
     assert "The Estuary Desk publicó este artículo por primera vez el 19 de noviembre de 2026" in words
 
 
-@hypothesis.settings(deadline=None)
 @given(st.text(), st.lists(st.text(), max_size=3), st.text())
 def test_no_word_from_outside_becomes_markup(title: str, authors: list[str], caption: str) -> None:
     image = Image("https://estuary.example.org/quay.jpg", caption, caption, caption)
