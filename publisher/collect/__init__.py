@@ -12,7 +12,7 @@ from publisher.collect.batch import Batch, Memory
 from publisher.config import Source
 from publisher.fetch import Door
 
-Kind = Callable[[Source, Door, Memory, datetime, str], Iterator[Batch]]
+Kind = Callable[[Source, Door, Memory, datetime, tuple[str, ...]], Iterator[Batch]]
 
 KINDS: dict[str, Kind] = {
     "wordpress": wordpress.collect,
@@ -22,11 +22,11 @@ KINDS: dict[str, Kind] = {
 __all__ = ["KINDS", "Batch", "Memory", "collect"]
 
 
-def collect(source: Source, door: Door, memory: Memory, now: datetime, default_language: str) -> Iterator[Batch]:
+def collect(source: Source, door: Door, memory: Memory, now: datetime, languages: tuple[str, ...]) -> Iterator[Batch]:
     """Collect what is new at a source since `memory`; at least one batch comes, even when nothing is new.
 
     Raises:
         FarEndError: when the source does not answer as it should.
         UnreadableInput: when what it answers is not what its kind says.
     """
-    yield from KINDS[source.kind](source, door, memory, now, default_language)
+    yield from KINDS[source.kind](source, door, memory, now, languages)

@@ -31,10 +31,10 @@ class Batch:
     memory: Memory
 
 
-def terms(source: Source, default_language: str) -> dict[str, str]:
+def terms(source: Source, languages: tuple[str, ...]) -> dict[str, str]:
     """Give what of the config decides how a source is read, as part of its memory.
 
     When it changes, everything is read again: an article that did not change since may be another one now.
     """
-    languages = f"{source.language or ''} {default_language}".strip()
-    return {"url": source.url, "languages": languages, "retracted": source.retracted_tag}
+    known = " ".join(filter(None, (source.language, *languages)))
+    return {"url": source.url, "languages": known, "retracted": source.retracted_tag}

@@ -1,7 +1,7 @@
 """Rules on words that hold for every kind of source: titles, summaries, languages, the mark of a retraction."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from urllib.parse import unquote, urlsplit
 
 from publisher import markup
@@ -59,17 +59,20 @@ def paragraphs(body: str) -> str:
     return f"<p>{body.strip()}</p>"
 
 
-def language(said: str, configured: str | None, default: str) -> str:
-    """Give the BCP 47 tag of an article: what it says itself, as precisely as the newsroom names its languages."""
-    known = configured or default
+def language(said: str, configured: str | None, languages: Sequence[str]) -> str:
+    """Give the BCP 47 tag of an article: what it says itself, as precisely as the newsroom names its languages.
+
+    `configured` is the source's language and `languages` are the publication's; an article that says nothing is in the
+    first of them.
+    """
+    known = [*([configured] if configured else []), *languages]
     tag = said.strip().replace("_", "-").lower()
     primary = tag.partition("-")[0]
     if not re.fullmatch(r"[a-z]{2,3}", primary):
-        return known
-    for name in (known, default):
-        if primary == name.lower().partition("-")[0]:
-            return name
-    return primary
+        return known[0]
+    exact = (name for name in known if name.lower() == tag)
+    akin = (name for name in known if name.lower().partition("-")[0] == primary)
+    return next(exact, None) or next(akin, primary)
 
 
 def is_retracted(terms: Iterable[str], mark: str) -> bool:

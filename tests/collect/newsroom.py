@@ -49,11 +49,11 @@ def run(
     *,
     now: datetime = NOW,
     stop_after: int | None = None,
-    default_language: str = "en",
+    languages: tuple[str, ...] = ("en",),
 ) -> Collected:
     """Collect, up to `stop_after` batches; what comes back is what a store would have."""
     gathered: list[Batch] = []
-    for batch in collect(source, door, memory or Memory(), now, default_language):
+    for batch in collect(source, door, memory or Memory(), now, languages):
         gathered.append(batch)
         if len(gathered) == stop_after:
             break

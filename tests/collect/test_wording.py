@@ -100,6 +100,8 @@ def test_a_body_has_a_block_or_nothing(body: str, paragraphs: str) -> None:
         ("es_MX", None, "es"),
         ("ES", "es", "es"),
         ("pt", "pt-BR", "pt-BR"),
+        ("pt", None, "pt-PT"),
+        ("pt_br", None, "pt-BR"),
         ("", "es", "es"),
         ("", None, "en"),
         ("*", None, "en"),
@@ -108,7 +110,7 @@ def test_a_body_has_a_block_or_nothing(body: str, paragraphs: str) -> None:
     ],
 )
 def test_a_language_is_what_is_said_as_the_newsroom_names_it(said: str, configured: str | None, language: str) -> None:
-    assert wording.language(said, configured, "en") == language
+    assert wording.language(said, configured, ("en", "pt-PT", "pt-BR")) == language
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ def collect_from() -> Iterator[Collect]:
 
         def _collect(site: newsroom.Site, kind: str, path: str) -> Collected:
             source = Source.model_validate({"name": "site", "kind": kind, "url": site.url + path})
-            batches = list(collect(source, door, Memory(), FRIDAY, "en"))
+            batches = list(collect(source, door, Memory(), FRIDAY, ("en", "es")))
             articles = {_slug_of(article): article for batch in batches for article in batch.articles}
             return articles, [skipped for batch in batches for skipped in batch.skipped]
 

@@ -22,9 +22,9 @@ _SEEN = "seen "
 _READ = "read "
 
 
-def collect(source: Source, door: Door, memory: Memory, now: datetime, default_language: str) -> Iterator[Batch]:
+def collect(source: Source, door: Door, memory: Memory, now: datetime, languages: tuple[str, ...]) -> Iterator[Batch]:
     """Collect a feed in one batch; an empty one when it did not change."""
-    terms = batch.terms(source, default_language)
+    terms = batch.terms(source, languages)
     known = memory.values if memory.read_as(terms) else {}
     asked = Validators(known.get("etag"), known.get("last-modified"))
     response = door.get(source.url, accept=_ACCEPT, validators=asked)
@@ -32,7 +32,7 @@ def collect(source: Source, door: Door, memory: Memory, now: datetime, default_l
         yield Batch((), (), memory)
         return
     read = document.read(response, door.max_bytes)
-    reading = entry.Reading(source, default_language, read, now, _seen(source, memory))
+    reading = entry.Reading(source, languages, read, now, _seen(source, memory))
     articles = _articles(reading)
     seen = {_SEEN + url: when for url, when in reading.still_seen.items()}
     said = {_READ + article.url: _said(article) for article in articles}

@@ -26,7 +26,7 @@ class Reading:
     """
 
     source: Source
-    default_language: str
+    languages: tuple[str, ...]
     document: Document
     now: datetime
     seen: Mapping[str, str]
@@ -147,7 +147,7 @@ class Reading:
         own = (str(detail.get("language") or "") for detail in details)
         said = entry.get("language") or next((tag for tag in own if tag and tag != of_feed), "")
         said = said or self.source.language or feed.get("language") or of_feed
-        return wording.language(str(said), self.source.language, self.default_language)
+        return wording.language(str(said), self.source.language, self.languages)
 
 
 def _words(body: str) -> int:

@@ -21,11 +21,11 @@ OVERLAP = timedelta(hours=28)
 """Wider than any two clocks differ: our UTC and a site's local time, the same before and after it moved zone."""
 
 
-def collect(source: Source, door: Door, memory: Memory, now: datetime, default_language: str) -> Iterator[Batch]:
+def collect(source: Source, door: Door, memory: Memory, now: datetime, languages: tuple[str, ...]) -> Iterator[Batch]:
     """Collect the posts that are new or changed since `memory`, oldest change first."""
-    terms = batch.terms(source, default_language)
+    terms = batch.terms(source, languages)
     known = memory.values if memory.read_as(terms) else {}
-    run = _Run(source, api.find(door, source.url), default_language, _clock(now))
+    run = _Run(source, api.find(door, source.url), languages, _clock(now))
     marks = {**terms, "date": known.get("date", run.clock)}
     if "modified" in known:
         marks["modified"] = known["modified"]
@@ -45,7 +45,7 @@ class _Run:
 
     source: Source
     site: api.Api
-    default_language: str
+    languages: tuple[str, ...]
     clock: str
     given: set[str] = field(default_factory=set)
     links: dict[int, str] = field(default_factory=dict)
@@ -55,7 +55,7 @@ class _Run:
         fresh = [found for found in posts if walk.key(found) not in self.given]
         self.given.update(map(walk.key, fresh))
         self._learn_links(fresh)
-        reader = post.Reader(self.source, self.default_language, self.links, self.site.zone)
+        reader = post.Reader(self.source, self.languages, self.links, self.site.zone)
         results = [reader.read(found) for found in fresh]
         articles = tuple(result for result in results if isinstance(result, Article))
         return Batch(articles, tuple(result for result in results if isinstance(result, Skipped)), Memory(marks))

@@ -26,7 +26,7 @@ class Reader:
     """Reads the posts of one source. `links` maps ids of posts to their addresses."""
 
     source: Source
-    default_language: str
+    languages: tuple[str, ...]
     links: Mapping[int, str]
     zone: Callable[[], tzinfo]
 
@@ -59,7 +59,7 @@ class Reader:
         terms = list(_terms(post))
         return Article(
             url=url,
-            language=wording.language(_language(post), self.source.language, self.default_language),
+            language=wording.language(_language(post), self.source.language, self.languages),
             title=wording.title(written_title, aside.body, url),
             published=published,
             modified=max(published, self._instant(post, "modified") or published),
@@ -96,7 +96,7 @@ class Reader:
             except UnreadableInput:
                 continue
             if other != url:
-                yield wording.language(said, self.source.language, self.default_language), other
+                yield wording.language(said, self.source.language, self.languages), other
 
 
 def translation_ids(post: Post) -> Iterator[int]:
