@@ -36,7 +36,7 @@ class Account:
     corrected: int = 0
     retracted: int = 0
     subscribers: int = 0
-    rows_skipped: int = 0
+    rows_skipped: tuple[str, ...] = ()
     issues: tuple[int, ...] = ()
     mails: int = 0
     feed_files: int = 0
@@ -98,7 +98,7 @@ def _first_week(account: Account, store: Store, settings: Settings, now: datetim
     people = account.folder / "subscribers.csv"
     newsroom.subscribers_csv(people, SUBSCRIBERS)
     imported = subscribing.import_csv(store, settings, people, NEWSLETTER, CONSENT, now)
-    account.subscribers, account.rows_skipped = imported.outcomes["new"], len(imported.skipped)
+    account.subscribers, account.rows_skipped = imported.outcomes["new"], tuple(imported.skipped)
     step("composing and sending last week's issues")
     last_week = periods.week_of(now - timedelta(days=7), settings.publication.zone)
     _issue(account, store, settings, now, last_week.name)
@@ -120,6 +120,12 @@ def _second_week(account: Account, store: Store, settings: Settings, now: dateti
         previewing.preview(store, settings, issue, account.folder / "preview", now) for issue in account.issues[-2:]
     ]
     account.previews = tuple(file for files in previews for file in files)
+    newsroom.copy_pictures(account.folder / "preview")
+    for file in account.previews:
+        if file.suffix == ".html":
+            # The newsroom's site ends with the demo; its pictures stay beside the pages that show them.
+            page = file.read_text(encoding="utf-8").replace(f"{account.site}{newsroom.PICTURES}", "")
+            file.write_text(page, encoding="utf-8")
 
 
 def _issue(account: Account, store: Store, settings: Settings, now: datetime, period: str) -> None:

@@ -1,7 +1,7 @@
 """The process's server: uvicorn on a socket that was bound before anything else began.
 
-SIGTERM and SIGINT set the stop event, and the server ends when that is set, by a signal or by anybody: it
-returns, and what else runs in the process can be shut down and the exit code be 0.
+Under `stopped_by_signals`, SIGTERM and SIGINT set the stop event; the server ends when that is set, by a signal
+or by anybody: it returns, and what else runs in the process can be shut down and the exit code be 0.
 """
 
 import contextlib
@@ -97,5 +97,4 @@ def serve(app: ASGIApp, bound: socket.socket, stop: threading.Event) -> None:
         h11_max_incomplete_event_size=HEAD_BYTES,
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
     )
-    with stopped_by_signals(stop):
-        Server(config, stop).run(sockets=[bound])
+    Server(config, stop).run(sockets=[bound])

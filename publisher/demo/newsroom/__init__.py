@@ -5,8 +5,9 @@ counted from the newest Friday, so that the newsroom is always up to date. `manu
 `archive` makes of them what the site holds at one moment, `rest`, `rss` and `pages` show it, `server` serves it.
 """
 
+from publisher.demo.newsroom.archive import PICTURES
 from publisher.demo.newsroom.manuscripts import SCHEDULE, ZONE
 from publisher.demo.newsroom.readers import subscribers_csv
-from publisher.demo.newsroom.server import Site, serve
+from publisher.demo.newsroom.server import Site, copy_pictures, serve
 
-__all__ = ["SCHEDULE", "ZONE", "Site", "serve", "subscribers_csv"]
+__all__ = ["PICTURES", "SCHEDULE", "ZONE", "Site", "copy_pictures", "serve", "subscribers_csv"]

@@ -18,6 +18,8 @@ from publisher.demo.newsroom import manuscripts, prose
 from publisher.demo.newsroom.manuscripts import HERE, ZONE, Manuscript
 
 LANGUAGES = ("en", "es")
+PICTURES = "/wp-content/uploads/"
+"""Where the site keeps its pictures."""
 TAXONOMIES = {"category": "categories", "post_tag": "tags", "country": "countries", "kicker": "kickers"}
 """Each taxonomy of the site and its name in addresses of the REST API."""
 TERM_PATHS = {"category": "category", "post_tag": "tag", "country": "country", "kicker": "kicker"}
@@ -60,7 +62,7 @@ class Picture:
     @property
     def path(self) -> str:
         """Where the file is, under the site."""
-        return f"/wp-content/uploads/{self.name}.jpg"
+        return f"{PICTURES}{self.name}.jpg"
 
 
 @dataclass(frozen=True, slots=True)

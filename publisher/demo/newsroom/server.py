@@ -5,12 +5,14 @@ retracted and one has arrived late. Requests read whichever state is there when 
 """
 
 import hashlib
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
 from urllib.parse import parse_qsl, urlsplit
 
@@ -53,6 +55,12 @@ def serve(host: str = "127.0.0.1", port: int = 0, *, now: datetime) -> Iterator[
         finally:
             server.shutdown()
             thread.join()
+
+
+def copy_pictures(folder: Path) -> None:
+    """Copy the pictures of the site into a folder."""
+    for picture in sorted((HERE / "pictures").glob("*.jpg")):
+        shutil.copy(picture, folder)
 
 
 def _answer(held: Archive, path: str, query: Mapping[str, str], asked: Mapping[str, str]) -> Answer:

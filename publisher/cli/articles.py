@@ -1,0 +1,75 @@
+"""`publisher articles …`: what was collected, for people."""
+
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from publisher.cli import context as cli
+from publisher.model import StoredArticle
+from publisher.tasks import looking, republishing
+
+app = typer.Typer(no_args_is_help=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
+Url = Annotated[str, typer.Argument(metavar="ARTICLE", help="The article's URL.")]
+
+
+@app.command(name="list")
+def list_articles(
+    context: typer.Context,
+    limit: Annotated[int, typer.Option(min=1, help="How many, the newest first.")] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """List the newest articles."""
+    asked = cli.of(context)
+    found = looking.newest(asked.store, cli.now(), limit)
+    if as_json:
+        cli.tell_json([_document(stored) for stored in found])
+        return
+    table = Table("published", "language", "title", "url", box=None)
+    for stored in found:
+        local = stored.article.published.astimezone(asked.settings.publication.zone)
+        table.add_row(f"{local:%Y-%m-%d %H:%M}", stored.article.language, stored.article.title, stored.article.url)
+    cli.out.print(table)
+
+
+@app.command()
+def show(context: typer.Context, article: Url, as_json: AsJson = False) -> None:
+    """Show one article as it is understood."""
+    stored = republishing.known_article(cli.of(context).store, article)
+    document = _document(stored)
+    if as_json:
+        cli.tell_json(document)
+        return
+    for name, value in document.items():
+        cli.out.print(f"{name:<12}{value}", markup=False)
+
+
+@app.command()
+def retract(context: typer.Context, article: Url) -> None:
+    """Take an article back: it leaves the feeds and stands in no issue made from now on."""
+    looking.retract(cli.of(context).store, article, cli.now())
+    cli.err.print("retracted; `feeds build` takes it out of the feeds", markup=False)
+
+
+def _document(stored: StoredArticle) -> dict[str, object]:
+    article = stored.article
+    return {
+        "url": article.url,
+        "language": article.language,
+        "title": article.title,
+        "authors": list(article.authors),
+        "categories": list(article.categories),
+        "countries": list(article.countries),
+        "tags": list(article.tags),
+        "published": article.published.isoformat(),
+        "updated": stored.updated.isoformat(),
+        "first_seen": stored.first_seen.isoformat(),
+        "revision": stored.revision,
+        "retracted": stored.retracted_at.isoformat() if stored.retracted_at else None,
+        "source": article.source,
+        "translations": dict(article.translations),
+        "summary": article.summary,
+        "body": article.body,
+    }

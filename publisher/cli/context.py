@@ -1,0 +1,105 @@
+"""What a command needs: the settings, read once, and the store, opened once, when the command first asks."""
+
+import json
+import logging
+import sys
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NoReturn
+
+import structlog
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from publisher.config import Settings, load
+from publisher.store import Store, open_store
+
+SKIPPED = 3
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+class Context:
+    """The config and the store of one command."""
+
+    def __init__(self, config: Path) -> None:
+        self._config = config
+        log_to_stderr()
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings; a mistake in them ends the command."""
+        return load(self._config)
+
+    @cached_property
+    def store(self) -> Store:
+        """The store, with the newest schema when it was empty."""
+        return open_store(self.settings.database_url)
+
+    def close(self) -> None:
+        """Close the store if it was opened."""
+        if "store" in self.__dict__:
+            self.store.close()
+
+
+def of(context: typer.Context) -> Context:
+    """Give a command's context its type."""
+    found = context.find_object(Context)
+    if found is None:
+        raise RuntimeError("the command was not called through the application")
+    return found
+
+
+def now() -> datetime:
+    """The clock of every command."""
+    return datetime.now(UTC)
+
+
+def log_to_stderr() -> None:
+    """Send every log line to stderr: stdout is for what a command makes."""
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    # Each tick that finds the last one at work is skipped; that is how it is meant, and no warning.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+    )
+
+
+def tell_json(document: Any) -> None:
+    """Print one JSON document on stdout."""
+    print(json.dumps(document, ensure_ascii=False, indent=2, default=str))
+
+
+def progress() -> Progress:
+    """Give a progress display: live on a terminal, silent elsewhere, where the account's lines tell."""
+    return Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=err,
+        disable=not err.is_terminal,
+        transient=True,
+    )
+
+
+def end_with_skipped(skipped: list[str]) -> None:
+    """Name what was skipped on stderr, and end with the exit code that says so."""
+    for sentence in skipped:
+        err.print(sentence, markup=False)
+    if skipped:
+        leave(SKIPPED)
+
+
+def leave(code: int) -> NoReturn:
+    """End the command with an exit code."""
+    raise typer.Exit(code)

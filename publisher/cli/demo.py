@@ -1,0 +1,93 @@
+"""`publisher demo`: the whole main job on the bundled sample newsroom."""
+
+import os
+import shlex
+import sys
+import threading
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from publisher.cli import context as cli
+from publisher.demo import Account, play
+from publisher.demo.pictures import picture
+from publisher.tasks import signing
+from publisher.web import app as web
+from publisher.web import server
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the others."""
+    app.command()(demo)
+
+
+def demo(
+    folder: Annotated[Path, typer.Option("--dir", help="Where to; an earlier demo there is replaced.")] = Path(
+        "var/demo"
+    ),
+    pictures: Annotated[
+        Path | None, typer.Option(help="Also write pictures of the mail and the feed page here.")
+    ] = None,
+    stay: Annotated[bool, typer.Option("--serve", help="Leave the site and the feeds up to browse.")] = False,
+) -> None:
+    """Do the whole job on a sample newsroom: collect, compose, send into the outbox, build the feeds."""
+    display = Progress(SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=cli.err)
+    with display as shown:
+        running = shown.add_task("starting the sample newsroom", total=None)
+
+        def _step(what: str) -> None:
+            shown.update(running, description=what)
+            if not cli.err.is_terminal:
+                cli.err.print(what)
+
+        with play(folder, _step) as (account, settings, store):
+            shown.update(running, description="done", total=1, completed=1)
+            shown.stop()
+            _tell(account)
+            if pictures:
+                _take(account, pictures)
+            if stay:
+                socket = server.bind(settings.web.host, settings.web.port)
+                cli.out.print(f"\nThe newsroom: {account.site}/\nFeeds, issues: {settings.web.base_url}/\nCtrl-C ends.")
+                site = web.application(settings, store, signing.secret(store, settings), cli.now)
+                stop = threading.Event()
+                with server.stopped_by_signals(stop):
+                    server.serve(site, socket, stop)
+
+
+def _take(account: Account, folder: Path) -> None:
+    mails = [file for file in account.previews if file.suffix == ".html" and not file.name.endswith(".web.html")]
+    for mail, language in zip(mails, ("en", "es"), strict=True):
+        picture(mail, folder / f"mail-{language}.png", 640, 1300)
+    picture(mails[0], folder / "mail-phone.png", 320, 650)
+    picture(account.folder / "feeds/index.html", folder / "feeds.png", 1200, 1000)
+
+
+def _near(path: str) -> str:
+    """Write a path as a person who stands here would type it."""
+    return os.path.relpath(path) if Path(path).is_relative_to(Path.cwd()) else path
+
+
+def _tell(account: Account) -> None:
+    program = shlex.join([_near(sys.executable), "main.py"]) if sys.argv[0].endswith("main.py") else "publisher"
+    lines = [
+        f"{account.articles} articles collected in English and Spanish; the second week brought "
+        f"{account.new_in_second_week} late, {account.corrected} corrected, {account.retracted} retracted",
+        f"{account.subscribers} subscribers imported, {len(account.rows_skipped)} rows skipped:",
+        *(f"  {row}" for row in account.rows_skipped),
+        f"{len(account.issues)} issues composed, {account.mails} mails in {account.folder / 'outbox'}",
+        f"{account.feed_files} feed files in {account.folder / 'feeds'}",
+        "",
+        "Look at",
+        *(f"  {file}" for file in account.previews if file.suffix in (".html", ".eml")),
+        f"  {account.folder / 'feeds/index.html'}",
+        "",
+        "Next",
+        f"  {program} --config {account.folder / 'config.toml'} issue show {account.issues[-1]}",
+        f"  {program} demo --serve      browse it, and leave the newsletter by a link of a mail",
+        "  edit config.toml for your newsroom, then: collect, issue compose, run",
+    ]
+    for line in lines:
+        cli.out.print(line, markup=False)

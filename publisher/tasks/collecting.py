@@ -1,0 +1,137 @@
+"""Collects the sources: each by itself, so that one that fails is named and the rest goes on.
+
+A batch of articles and what the source must remember are stored in one transaction: interrupted anywhere,
+the next run goes on where the last batch ended.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from publisher import collect as stage
+from publisher.collect import merge
+from publisher.config import Settings, Source
+from publisher.errors import FarEndError, PublisherError, UsageError
+from publisher.fetch import Door
+from publisher.model import Article, Skipped
+from publisher.store import Store, Transaction, articles, sources
+
+Progress = Callable[[str, int], None]
+"""Told the source's name and how many articles it gave since the last call."""
+
+
+@dataclass(slots=True)
+class SourceAccount:
+    """What one source gave: how many articles by outcome, what was skipped and why, and how it failed."""
+
+    source: str
+    outcomes: Counter[str] = field(default_factory=Counter)
+    skipped: list[Skipped] = field(default_factory=list)
+    failure: str | None = None
+
+
+def collect(
+    store: Store,
+    settings: Settings,
+    clock: Callable[[], datetime],
+    only: Iterable[str] = (),
+    progress: Progress = lambda _source, _articles: None,
+    stop: Callable[[], bool] = lambda: False,
+) -> list[SourceAccount]:
+    """Collect the sources named in `only`, or all; sources on different hosts side by side.
+
+    Raises:
+        UsageError: when `only` names a source that the config has not.
+    """
+    chosen = _chosen(settings, tuple(only))
+    hosts: dict[str, list[Source]] = {}
+    for source in chosen:
+        hosts.setdefault(urlsplit(source.url).netloc.lower(), []).append(source)
+    accounts: dict[str, SourceAccount] = {}
+
+    with Door(settings.fetch, settings.publication.contact) as door, ThreadPoolExecutor(max_workers=8) as pool:
+
+        def _collect_host(same_host: list[Source]) -> None:
+            for source in same_host:
+                accounts[source.name] = _collect_one(store, settings, source, door, clock, progress, stop)
+
+        for done in [pool.submit(_collect_host, same_host) for same_host in hosts.values()]:
+            done.result()
+    return [accounts[source.name] for source in chosen]
+
+
+def _chosen(settings: Settings, only: tuple[str, ...]) -> list[Source]:
+    known = {source.name: source for source in settings.sources}
+    for name in only:
+        if name not in known:
+            raise UsageError(f'source "{name}" is not in the config; it has {", ".join(known)}')
+    return [known[name] for name in dict.fromkeys(only or known)]
+
+
+def _collect_one(
+    store: Store,
+    settings: Settings,
+    source: Source,
+    door: Door,
+    clock: Callable[[], datetime],
+    progress: Progress,
+    stop: Callable[[], bool],
+) -> SourceAccount:
+    account = SourceAccount(source.name)
+    order = {known.name: rank for rank, known in enumerate(settings.sources)}
+    with store.reading() as transaction:
+        memory = stage.Memory(sources.memory(transaction, source.name))
+    try:
+        for batch in stage.collect(source, door, memory, clock(), settings.publication.languages):
+            with store.writing() as transaction:
+                _keep(transaction, batch.articles, order, clock(), account)
+                sources.remember(transaction, source.name, batch.memory.values)
+            account.skipped += batch.skipped
+            progress(source.name, len(batch.articles))
+            if stop():
+                return account
+    except PublisherError as error:
+        account.failure = f'source "{source.name}": {error}'
+    except Exception as error:  # noqa: BLE001 - a bug that one source's oddity wakes must not cost the other sources
+        account.failure = f'source "{source.name}": unexpected {type(error).__name__}: {error}; please report it'
+    with store.writing() as transaction:
+        if account.failure:
+            sources.failed(transaction, source.name, clock(), account.failure)
+        else:
+            sources.succeeded(transaction, source.name, clock())
+    return account
+
+
+def _keep(
+    transaction: Transaction,
+    collected: tuple[Article, ...],
+    order: dict[str, int],
+    now: datetime,
+    account: SourceAccount,
+) -> None:
+    copies = articles.copies(transaction, [article.url for article in collected])
+    merged = []
+    for article in collected:
+        known = copies.setdefault(article.url, {})
+        known[article.source] = article
+        by_rank = sorted(known.values(), key=lambda copy: order.get(copy.source, len(order)))
+        merged.append((merge.merge(by_rank), article))
+    account.outcomes.update(kept.outcome for kept in articles.keep(transaction, merged, now))
+
+
+def failures(accounts: Iterable[SourceAccount]) -> list[str]:
+    """Give the sentence of each source that failed."""
+    return [account.failure for account in accounts if account.failure]
+
+
+def check_some_answered(accounts: Iterable[SourceAccount]) -> None:
+    """Raise when no source answered at all.
+
+    Raises:
+        FarEndError: with the sentence of each source.
+    """
+    if accounts and all(account.failure for account in accounts):
+        raise FarEndError("\n".join(failures(accounts)))

@@ -1,0 +1,72 @@
+"""Shows an issue before it is sent: as files to open, or as one mail to one address."""
+
+import secrets as random
+from datetime import datetime
+from pathlib import Path
+
+from publisher.config import Settings
+from publisher.deliver import message
+from publisher.errors import FarEndError, UsageError
+from publisher.model import Delivery, DeliveryState, Issue, Place, Reply, Subscriber
+from publisher.store import Store
+from publisher.tasks import issuing, signing
+from publisher.tasks.composing import known_newsletter
+from publisher.tasks.sending import transport
+from publisher.tasks.subscribing import check_address
+
+_READER = "reader@example.org"
+_NOBODY = 0
+"""The id of no subscriber: the leave link of a preview is refused."""
+
+
+def preview(store: Store, settings: Settings, issue_id: int, folder: Path, now: datetime) -> list[Path]:
+    """Write the issue as HTML, plain text, web copy and one `.eml` into `folder`; give the files.
+
+    Raises:
+        UsageError: for an unknown issue, or a folder that cannot be written.
+    """
+    issue = issuing.known_issue(store, issue_id)
+    mail = _mail(store, settings, issue, _READER, "0" * 20, now)
+    name = f"{issue.newsletter}-{issue.language}-{issue.period.name}"
+    contents = {
+        f"{name}.html": _filled(issue.variant.html),
+        f"{name}.txt": _filled(issue.variant.text),
+        f"{name}.web.html": issue.variant.web,
+    }
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for file, text in contents.items():
+            (folder / file).write_text(text, encoding="utf-8")
+        (folder / f"{name}.eml").write_bytes(mail.content)
+    except OSError as error:
+        raise UsageError(f"{folder} cannot be written ({error.strerror}); name another folder with --to") from error
+    return [folder / file for file in (*contents, f"{name}.eml")]
+
+
+def test(store: Store, settings: Settings, issue_id: int, address: str, now: datetime) -> Reply:
+    """Send the issue as it stands to one address, over the configured transport; the ledger is not touched.
+
+    Raises:
+        UsageError: for an unknown issue or an address that is none.
+        FarEndError: when the mail server does not take it.
+    """
+    issue = issuing.known_issue(store, issue_id)
+    mail = _mail(store, settings, issue, address, random.token_hex(10), now)
+    with transport(settings, settings.delivery, "test") as way:
+        reply = way.send(mail)
+    if reply.state is not DeliveryState.SENT:
+        raise FarEndError(f"the test mail to {address} was not taken: {reply.code or 'no code'} {reply.words}")
+    return reply
+
+
+def _mail(store: Store, settings: Settings, issue: Issue, address: str, key: str, now: datetime) -> message.Message:
+    check_address(address)
+    template = message.template(
+        settings, known_newsletter(settings, issue.newsletter), issue, signing.secret(store, settings)
+    )
+    reader = Subscriber(_NOBODY, address, "", issue.language)
+    return template.fill(Delivery(_NOBODY, key, issue.id, reader, now, 1))
+
+
+def _filled(text: str) -> str:
+    return text.replace(Place.LEAVE_URL, "#").replace(Place.ADDRESS, _READER)

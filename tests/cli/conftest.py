@@ -1,0 +1,70 @@
+"""Ana at her terminal: she types a command and reads what it says."""
+
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from publisher.cli import main
+from publisher.demo import newsroom
+from publisher.demo.settings import demo_config, shipped_config
+from tests.system.desk import FRIDAY
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a command printed, and its exit code."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+@dataclass
+class Terminal:
+    """A terminal in a folder with a config."""
+
+    folder: Path
+    monkeypatch: pytest.MonkeyPatch
+    capture: pytest.CaptureFixture[str]
+
+    def types(self, *arguments: str) -> Said:
+        """Run a command; a real one has a name and a config."""
+        self.monkeypatch.setattr(sys, "argv", ["publisher", "--config", str(self.folder / "config.toml"), *arguments])
+        self.capture.readouterr()
+        try:
+            main()
+            code = 0
+        except SystemExit as ended:
+            code = ended.code if isinstance(ended.code, int) else 0
+        printed = self.capture.readouterr()
+        return Said(code, printed.out, printed.err)
+
+
+@pytest.fixture
+def terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Terminal:
+    text = demo_config(shipped_config(), "http://127.0.0.1:1", "http://127.0.0.1:8080", 8080)
+    (tmp_path / "config.toml").write_text(text, encoding="utf-8")
+    return Terminal(tmp_path, monkeypatch, capsys)
+
+
+@pytest.fixture
+def site() -> Iterator[newsroom.Site]:
+    with newsroom.serve(now=FRIDAY) as running:
+        yield running
+
+
+@pytest.fixture
+def reporting(terminal: Terminal, site: newsroom.Site) -> Terminal:
+    """A terminal whose sources answer."""
+    text = demo_config(shipped_config(), site.url, "http://127.0.0.1:8080", 8080)
+    (terminal.folder / "config.toml").write_text(text, encoding="utf-8")
+    return terminal

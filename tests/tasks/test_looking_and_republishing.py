@@ -1,0 +1,42 @@
+"""What a person may see and hand out of the articles, and take back."""
+
+import pytest
+
+from publisher.errors import NotAllowed, UsageError
+from publisher.tasks import looking, republishing
+from tests.tasks.conftest import Newsroom
+
+
+def test_the_newest_articles_come_first(newsroom: Newsroom) -> None:
+    newsroom.publishes("Port audit", hours_ago=30)
+    newsroom.publishes("Night ferry", hours_ago=2)
+
+    assert [stored.article.title for stored in looking.newest(newsroom.store, newsroom.now, 5)] == [
+        "Night ferry",
+        "Port audit",
+    ]
+
+
+def test_an_article_is_found_by_its_address_with_tracking_or_without(newsroom: Newsroom) -> None:
+    article = newsroom.publishes("Port audit")
+
+    found = republishing.known_article(newsroom.store, f"{article.url}?utm_source=mail#top")
+
+    assert found.article.url == article.url
+
+
+def test_an_article_that_was_never_collected_is_said(newsroom: Newsroom) -> None:
+    with pytest.raises(UsageError, match="no article is known at"):
+        republishing.known_article(newsroom.store, "https://estuary.example.org/never/")
+
+
+def test_what_an_editor_takes_back_is_handed_out_no_more(newsroom: Newsroom) -> None:
+    article = newsroom.publishes("Port audit")
+    assert "The first paragraph." in republishing.kit_html(newsroom.store, newsroom.settings, article.url)
+
+    for _ in range(2):
+        looking.retract(newsroom.store, article.url, newsroom.now)
+
+    assert looking.newest(newsroom.store, newsroom.now, 5) == []
+    with pytest.raises(NotAllowed, match="taken back"):
+        republishing.kit_html(newsroom.store, newsroom.settings, article.url)

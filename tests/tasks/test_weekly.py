@@ -1,0 +1,210 @@
+"""What is due, by the clock of the newsroom's zone: once each, made up when late, never out of the blue."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from publisher.compose import period as periods
+from publisher.config import load
+from publisher.model import IssueState
+from publisher.store import runs
+from publisher.tasks import collecting, issuing, weekly
+from publisher.tasks.collecting import SourceAccount
+from tests.tasks.conftest import FRIDAY, SHIPPED, Newsroom, titles
+
+SETTINGS = load(SHIPPED, {})
+WEEKLY = SETTINGS.newsletters[0]
+HOUR = timedelta(hours=1)
+
+
+def due(now: datetime, zone: str = "America/Bogota", schedule: str = "fri 09:00", grace_hours: int = 24) -> str | None:
+    publication = SETTINGS.publication.model_copy(update={"timezone": zone})
+    newsletter = WEEKLY.model_copy(update={"schedule": schedule, "grace_hours": grace_hours})
+    period = weekly.due_period(newsletter, SETTINGS.model_copy(update={"publication": publication}), now)
+    return period.name if period else None
+
+
+@pytest.mark.parametrize(
+    ("after", "name"),
+    [(-timedelta(seconds=1), None), (timedelta(), "2026-W47"), (24 * HOUR, "2026-W47"), (24 * HOUR + HOUR / 60, None)],
+)
+def test_an_issue_is_due_from_its_time_until_its_grace_ends(after: timedelta, name: str | None) -> None:
+    assert due(FRIDAY + after) == name
+
+
+def test_the_grace_reaches_into_the_next_week() -> None:
+    assert due(FRIDAY + 100 * HOUR, grace_hours=120) == "2026-W47"
+
+
+def test_the_time_is_that_of_the_newsrooms_zone() -> None:
+    assert due(datetime(2026, 11, 20, 8, 0, tzinfo=UTC), "Europe/Madrid") == "2026-W47"
+    assert due(datetime(2026, 11, 20, 7, 59, tzinfo=UTC), "Europe/Madrid") is None
+
+
+def test_an_hour_the_clock_skips_loses_no_issue() -> None:
+    # Santiago goes from Saturday 24:00 to Sunday 01:00 on 6 September 2026.
+    names = {due(datetime(2026, 9, 5, tzinfo=UTC) + n * HOUR, "America/Santiago", "sun 00:30") for n in range(72)}
+
+    assert "2026-W36" in names
+
+
+@given(
+    st.integers(1_577_836_800, 2_051_222_400).map(lambda seconds: datetime.fromtimestamp(seconds, UTC)),
+    st.sampled_from(["America/Bogota", "America/Santiago", "Europe/Madrid", "Pacific/Apia", "Asia/Kathmandu"]),
+    st.sampled_from(["mon 00:00", "sun 00:30", "sun 02:30", "fri 09:00", "sun 23:59"]),
+)
+def test_every_week_is_due_once_its_time_has_come(now: datetime, zone: str, schedule: str) -> None:
+    settings = SETTINGS.model_copy(update={"publication": SETTINGS.publication.model_copy(update={"timezone": zone})})
+    week = periods.week_of(now, settings.publication.zone)
+    time = periods.scheduled(week, schedule, settings.publication.zone)
+
+    assert due(time, zone, schedule) == week.name
+    assert due(time - timedelta(seconds=1), zone, schedule) != week.name
+
+
+def never() -> bool:
+    return False
+
+
+@pytest.fixture
+def sources(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """The sources' answers: the far end of the internet."""
+
+    def _answer(failure: str | None = None) -> None:
+        account = SourceAccount("site", failure=failure)
+        monkeypatch.setattr(collecting, "collect", lambda *_asked, **_options: [account])
+
+    _answer()
+    return _answer
+
+
+@pytest.fixture
+def automatic(newsroom: Newsroom, sources: Callable[..., None]) -> Newsroom:
+    newsroom.newsletter(approval="automatic")
+    newsroom.publishes("Port audit")
+    newsroom.publishes("Auditoría", language="es", categories=("Noticias",))
+    newsroom.subscribes("ana@example.org", "bruno@example.org")
+    return newsroom
+
+
+def ticks(newsroom: Newsroom) -> None:
+    weekly.issue_when_due(newsroom.store, newsroom.settings, newsroom.clock, never)
+
+
+def states(newsroom: Newsroom) -> list[IssueState]:
+    return [issue.state for issue in issuing.listed(newsroom.store)]
+
+
+def test_at_its_time_an_issue_is_made_and_sent_in_both_languages(automatic: Newsroom) -> None:
+    ticks(automatic)
+
+    assert states(automatic) == [IssueState.SENT, IssueState.SENT]
+    assert automatic.recipients() == ["ana@example.org", "bruno@example.org"]
+
+
+def test_later_ticks_make_nothing_more(automatic: Newsroom) -> None:
+    ticks(automatic)
+    automatic.publishes("Night ferry", hours_ago=1)
+    automatic.now += HOUR
+    ticks(automatic)
+
+    assert len(states(automatic)) == 2
+    assert len(automatic.mails()) == 2
+
+
+def test_with_approval_required_it_waits_for_a_person_and_then_goes(automatic: Newsroom) -> None:
+    automatic.newsletter(approval="required")
+    ticks(automatic)
+    assert states(automatic) == [IssueState.DRAFT, IssueState.DRAFT]
+
+    automatic.now += 30 * HOUR
+    for issue in issuing.listed(automatic.store):
+        issuing.move(automatic.store, issue.id, IssueState.APPROVED, automatic.now)
+    ticks(automatic)
+
+    assert len(automatic.mails()) == 2
+
+
+def test_an_issue_approved_before_its_time_is_sent_at_its_time(automatic: Newsroom) -> None:
+    automatic.now = FRIDAY - 20 * HOUR
+    issue = automatic.approves(automatic.composes())
+    ticks(automatic)
+    assert automatic.mails() == []
+
+    automatic.now = FRIDAY
+    ticks(automatic)
+
+    assert issuing.known_issue(automatic.store, issue).state is IssueState.SENT
+
+
+def test_what_was_approved_and_is_older_than_the_grace_waits_for_a_person(automatic: Newsroom) -> None:
+    automatic.approves(automatic.composes())
+    automatic.now += 25 * HOUR
+
+    ticks(automatic)
+
+    assert automatic.mails() == []
+
+
+def test_half_a_week_never_goes_out_unseen(automatic: Newsroom, sources: Callable[..., None]) -> None:
+    sources('source "site": does not answer')
+
+    ticks(automatic)
+
+    assert states(automatic) == [IssueState.DRAFT, IssueState.DRAFT]
+
+
+def test_an_empty_issue_never_goes_out_unseen(newsroom: Newsroom, sources: Callable[..., None]) -> None:
+    newsroom.newsletter(approval="automatic")
+
+    ticks(newsroom)
+
+    assert states(newsroom) == [IssueState.DRAFT, IssueState.DRAFT]
+
+
+def test_an_interrupted_run_is_given_back_and_done_by_the_next_process(automatic: Newsroom) -> None:
+    asked = iter([False, True, True])
+    weekly.issue_when_due(automatic.store, automatic.settings, automatic.clock, lambda: next(asked, True))
+    assert states(automatic) == []
+
+    ticks(automatic)
+
+    assert states(automatic) == [IssueState.SENT, IssueState.SENT]
+
+
+def test_a_run_whose_process_died_is_taken_over(automatic: Newsroom) -> None:
+    with automatic.store.writing() as transaction:
+        runs.claim(transaction, "issue the-organization", "2026-W47", automatic.now)
+    ticks(automatic)
+    assert states(automatic) == []
+
+    automatic.now += runs.STALE
+    ticks(automatic)
+
+    assert states(automatic) == [IssueState.SENT, IssueState.SENT]
+
+
+def test_sources_are_collected_once_in_each_slot(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def _collect(*_asked: object, **_options: object) -> list[SourceAccount]:
+        asked.append(newsroom.now)
+        return []
+
+    monkeypatch.setattr(collecting, "collect", _collect)
+
+    for minutes in (0, 5, 29, 30, 61):
+        newsroom.now = FRIDAY + timedelta(minutes=minutes)
+        weekly.collect_when_due(newsroom.store, newsroom.settings, newsroom.clock, never)
+
+    assert asked == [FRIDAY, FRIDAY + timedelta(minutes=30), FRIDAY + timedelta(minutes=61)]
+
+
+def test_the_issue_carries_what_the_last_collect_brought(automatic: Newsroom) -> None:
+    ticks(automatic)
+
+    english = next(issue for issue in issuing.listed(automatic.store) if issue.language == "en")
+    assert titles(issuing.show(automatic.store, english.id)) == ["Port audit"]
