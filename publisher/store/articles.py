@@ -4,18 +4,23 @@ An article changes only when something a reader can see changed; then the earlie
 and `updated` moves. What is unchanged is not written.
 """
 
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, delete, func, insert, or_, select, update
 
 from publisher.model import Article, StoredArticle
 from publisher.store import content, dialect
 from publisher.store.engine import Transaction
 from publisher.store.schema import article_categories, article_copies, article_revisions, articles
+from publisher.store.text import storable
+
+_KEEPING = "articles"
+MAX_CATEGORY = 200
 
 
 class Outcome(StrEnum):
@@ -49,32 +54,37 @@ def copies(transaction: Transaction, urls: Iterable[str]) -> dict[str, dict[str,
 
     Nobody else keeps articles until the transaction ends, so what is merged with is what is there.
     """
-    dialect.lock(transaction, "articles")
+    dialect.lock(transaction, _KEEPING)
     found: dict[str, dict[str, Article]] = {}
-    query = (
-        select(articles.c.url, article_copies.c.source, article_copies.c.content)
-        .join(article_copies, article_copies.c.article_id == articles.c.id)
-        .where(articles.c.url.in_(list(urls)))
-    )
-    for url, source, kept in transaction.execute(query):
-        found.setdefault(url, {})[source] = content.article_from_json(kept)
+    for piece in dialect.in_pieces(urls):
+        query = (
+            select(articles.c.url, article_copies.c.source, article_copies.c.content)
+            .join(article_copies, article_copies.c.article_id == articles.c.id)
+            .where(articles.c.url.in_(piece))
+        )
+        for url, source, kept in transaction.execute(query):
+            found.setdefault(url, {})[source] = content.article_from_json(kept)
     return found
 
 
 def keep(transaction: Transaction, merged: Sequence[tuple[Article, Article]], now: datetime) -> list[Kept]:
     """Keep articles, each with the source's copy it was merged with; say what became of each."""
-    newest = {article.url: (article, copy) for article, copy in merged}
-    rows = transaction.execute(select(articles).where(articles.c.url.in_(list(newest))))
-    known = {row.url: row for row in rows}
-    kept = []
-    for url, (article, copy) in newest.items():
+    dialect.lock(transaction, _KEEPING)
+    newest = {storable(article.url): article for article, _ in merged}
+    known = {
+        row.url: row
+        for piece in dialect.in_pieces(newest)
+        for row in transaction.execute(select(articles).where(articles.c.url.in_(piece)))
+    }
+    identities, kept = {}, []
+    for url, article in newest.items():
         row = known.get(url)
         if row is None:
-            identity, outcome = _add(transaction, article, now), Outcome.NEW
+            identities[url], outcome = _add(transaction, article, now), Outcome.NEW
         else:
-            identity, outcome = row.id, _change(transaction, row, article, now)
-        _keep_copy(transaction, identity, copy)
+            identities[url], outcome = row.id, _change(transaction, row, article, now)
         kept.append(Kept(url, outcome))
+    _keep_copies(transaction, {(identities[storable(article.url)], copy.source): copy for article, copy in merged})
     return kept
 
 
@@ -111,7 +121,8 @@ def _change(transaction: Transaction, row: Row[Any], article: Article, now: date
             **_columns(article, kept),
             updated=article.modified if row.updated < article.modified <= now else max(row.updated, now),
             revision=row.revision + 1,
-            retracted_at=now if retracted else row.retracted_at,
+            # Written only then: an editor may take the article back at this moment.
+            **({"retracted_at": now} if retracted else {}),
         )
     )
     _categorise(transaction, row.id, article)
@@ -129,24 +140,36 @@ def _columns(article: Article, kept: dict[str, Any]) -> dict[str, Any]:
 
 def _categorise(transaction: Transaction, identity: int, article: Article) -> None:
     transaction.execute(delete(article_categories).where(article_categories.c.article_id == identity))
-    folded = sorted({category.casefold() for category in article.categories})
+    folded = sorted({_folded(category) for category in article.categories})
     if folded:
         transaction.execute(
             insert(article_categories), [{"article_id": identity, "category": category} for category in folded]
         )
 
 
-def _keep_copy(transaction: Transaction, identity: int, copy: Article) -> None:
-    kept = content.article_to_json(copy)
-    digest = content.digest(kept)
-    same = select(article_copies.c.digest).where(
-        article_copies.c.article_id == identity, article_copies.c.source == copy.source
-    )
-    if transaction.execute(same).scalar() != digest:
-        transaction.execute(
-            dialect.insert_or_replace(transaction, article_copies, "digest", "content"),
-            {"article_id": identity, "source": copy.source, "digest": digest, "content": kept},
+def _folded(category: str) -> str:
+    """Give what makes two spellings of a category one; no longer than PostgreSQL takes into an index."""
+    return unicodedata.normalize("NFC", storable(category)).casefold().strip()[:MAX_CATEGORY]
+
+
+def _keep_copies(transaction: Transaction, copies: Mapping[tuple[int, str], Article]) -> None:
+    known = {
+        (row.article_id, row.source): row.digest
+        for piece in dialect.in_pieces(identity for identity, _ in copies)
+        for row in transaction.execute(
+            select(article_copies.c.article_id, article_copies.c.source, article_copies.c.digest).where(
+                article_copies.c.article_id.in_(piece)
+            )
         )
+    }
+    changed = []
+    for (identity, source), copy in copies.items():
+        kept = content.article_to_json(copy)
+        digest = content.digest(kept)
+        if known.get((identity, storable(source))) != digest:
+            changed.append({"article_id": identity, "source": source, "digest": digest, "content": kept})
+    if changed:
+        transaction.execute(dialect.insert_or_replace(transaction, article_copies, "digest", "content"), changed)
 
 
 def between(transaction: Transaction, start: datetime, end: datetime) -> list[StoredArticle]:
@@ -164,9 +187,11 @@ def newest(
     """Give the newest articles that may be shown: not retracted, not of the future."""
     query = select(articles).where(articles.c.retracted_at.is_(None), articles.c.published <= now)
     if language is not None:
-        query = query.where(articles.c.language == language)
+        # As in an issue (RFC 4647 §3.3.1): `es` takes `es-MX` too.
+        finer = articles.c.language.startswith(f"{language}-", autoescape=True)
+        query = query.where(or_(articles.c.language == language, finer))
     if categories:
-        folded = [category.casefold() for category in categories]
+        folded = [_folded(category) for category in categories]
         inside = select(article_categories.c.article_id).where(article_categories.c.category.in_(folded))
         query = query.where(articles.c.id.in_(inside))
     return _stored(transaction, query.order_by(articles.c.published.desc(), articles.c.id.desc()).limit(limit))
@@ -180,7 +205,11 @@ def by_url(transaction: Transaction, url: str) -> StoredArticle | None:
 
 def by_ids(transaction: Transaction, ids: Iterable[int]) -> Mapping[int, StoredArticle]:
     """Find articles by their ids."""
-    return {stored.id: stored for stored in _found(transaction, articles.c.id.in_(list(ids)))}
+    return {
+        stored.id: stored
+        for piece in dialect.in_pieces(ids)
+        for stored in _found(transaction, articles.c.id.in_(piece))
+    }
 
 
 def retract(transaction: Transaction, url: str, now: datetime) -> bool:

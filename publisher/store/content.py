@@ -2,24 +2,23 @@
 
 import hashlib
 import json
-from dataclasses import asdict
-from datetime import datetime
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
 from typing import Any
 
 from publisher.model import Article, Image, Link, Variant
+from publisher.store.text import storable_json
 
 _PASSING = ("modified", "source")
 """Fields that move without the article having changed for a reader."""
 
 
 def article_to_json(article: Article) -> dict[str, Any]:
-    """Give an article as JSON."""
-    return {
-        **asdict(article),
-        "translations": dict(article.translations),
-        "published": article.published.isoformat(),
-        "modified": article.modified.isoformat(),
-    }
+    """Give an article as JSON: instants in UTC, text without what a database refuses."""
+    plain = {**asdict(replace(article, translations={})), "translations": dict(article.translations)}
+    instants = {name: getattr(article, name).astimezone(UTC).isoformat() for name in ("published", "modified")}
+    kept: dict[str, Any] = storable_json({**plain, **instants})
+    return kept
 
 
 def article_from_json(content: dict[str, Any]) -> Article:

@@ -1,19 +1,32 @@
 """The few statements that SQLite and PostgreSQL spell differently."""
 
-from typing import Any
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any, TypeVar
 
-from sqlalchemy import Insert, Table, Text, cast, func
+from sqlalchemy import ColumnElement, Insert, Select, Table, Text, cast, func, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.sql.elements import ColumnElement
 
 from publisher.store.engine import Transaction
 
+PIECE = 10_000
+"""How many values one statement compares with: SQLite takes 32,766 in all as it is usually built, PostgreSQL 65,535."""
+
+Value = TypeVar("Value")
+
+
+def in_pieces(values: Iterable[Value]) -> Iterator[list[Value]]:
+    """Cut values that a statement is to compare with into as many as one statement takes; each value once."""
+    left = iter(dict.fromkeys(values))
+    while piece := list(islice(left, PIECE)):
+        yield piece
+
 
 def insert_new(transaction: Transaction, table: Table) -> Insert:
-    """Give an INSERT that leaves a row with the same unique key as it is."""
-    if transaction.dialect.name == "postgresql":
-        return postgresql.insert(table).on_conflict_do_nothing()
-    return sqlite.insert(table).on_conflict_do_nothing()
+    """Give an INSERT that leaves a row with the same unique key as it is; its row count tells how many are new."""
+    new = postgresql.insert(table) if transaction.dialect.name == "postgresql" else sqlite.insert(table)
+    # The count of an INSERT … SELECT is otherwise lost with the cursor.
+    return new.on_conflict_do_nothing().execution_options(preserve_rowcount=True)
 
 
 def insert_or_replace(transaction: Transaction, table: Table, *replaced: str) -> Insert:
@@ -24,6 +37,19 @@ def insert_or_replace(transaction: Transaction, table: Table, *replaced: str) ->
         return into.on_conflict_do_update(index_elements=keys, set_={name: into.excluded[name] for name in replaced})
     other = sqlite.insert(table)
     return other.on_conflict_do_update(index_elements=keys, set_={name: other.excluded[name] for name in replaced})
+
+
+def once(transaction: Transaction, query: Select[int]) -> Select[int]:
+    """Give the ids that `query` finds, found once: PostgreSQL may run a plain subquery again, and lock more rows."""
+    if transaction.dialect.name != "postgresql":
+        return query
+    chosen = query.cte("chosen").prefix_with("MATERIALIZED")
+    return select(chosen.c.id)
+
+
+def in_order(transaction: Transaction, identity: ColumnElement[int], *conditions: ColumnElement[bool]) -> Select[int]:
+    """Lock rows in the order of their ids, as all who lock several do, so that nobody waits in a circle."""
+    return once(transaction, select(identity).where(*conditions).order_by(identity).with_for_update())
 
 
 def random_key(transaction: Transaction) -> ColumnElement[Any]:
@@ -39,3 +65,13 @@ def lock(transaction: Transaction, name: str) -> None:
     """Let nobody else write what `name` stands for until the transaction ends; SQLite has one writer anyway."""
     if transaction.dialect.name == "postgresql":
         transaction.execute(func.pg_advisory_xact_lock(func.hashtext(name)).select())
+
+
+def measure(transaction: Transaction, *tables: Table) -> None:
+    """Let PostgreSQL look at tables that grew much: it would take them for small, and sort all of them for each claim.
+
+    It looks by itself, but a minute later; a claim of 200 among 200,000 takes 70 ms until then and 9 after.
+    """
+    if transaction.dialect.name == "postgresql":
+        for table in tables:
+            transaction.exec_driver_sql(f"ANALYZE {table.name}")

@@ -14,7 +14,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, OperationalError
 
 from publisher.errors import ConfigError, FarEndError
 
@@ -29,11 +29,14 @@ class Store:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._reading: dict[str, Any] = {}
+        if engine.dialect.name == "postgresql":
+            self._reading = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
-        """Open a transaction that only reads."""
-        with self._engine.connect() as connection, connection.begin():
+        """Open a transaction that cannot write, and sees one state of the database from its first question on."""
+        with self._engine.connect().execution_options(**self._reading) as connection, connection.begin():
             yield connection
 
     @contextmanager
@@ -57,11 +60,15 @@ def open_store(url: str) -> Store:
     engine = _engine(url)
     try:
         with engine.connect() as connection:
-            found = MigrationContext.configure(connection).get_current_revision()
+            # In this order: another process may build the schema between the two questions.
             empty = not inspect(connection).get_table_names()
+            found = MigrationContext.configure(connection).get_current_revision()
     except OperationalError as error:
         engine.dispose()
         raise _unreachable(url, error) from error
+    except DatabaseError as error:
+        engine.dispose()
+        raise ConfigError(f"{_shown(url)} is no database ({_cause(error)}); name another in database.url") from error
     newest = ScriptDirectory.from_config(_alembic()).get_current_head()
     if found != newest and not empty:
         engine.dispose()
@@ -91,13 +98,14 @@ def upgrade(url: str) -> None:
 
 
 def _upgrade(engine: Engine) -> None:
-    with engine.connect().execution_options(writing=True) as connection, connection.begin():
+    with engine.connect().execution_options(writing=True, migrating=True) as connection, connection.begin():
         if connection.dialect.name == "postgresql":
             # Two processes that open the same empty database build it one after the other.
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7052026)")
         config = _alembic()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+    engine.dispose()
 
 
 def _alembic() -> Config:
@@ -112,8 +120,11 @@ def _engine(url: str) -> Engine:
         parsed = make_url(url)
         if parsed.get_backend_name() == "sqlite" and parsed.database:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(url, pool_pre_ping=parsed.get_backend_name() != "sqlite")
-    except ArgumentError as error:
+        if parsed.drivername in ("postgres", "postgresql"):
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        # An error must not carry addresses into a log.
+        engine = create_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite", hide_parameters=True)
+    except (ArgumentError, ModuleNotFoundError) as error:
         raise ConfigError(
             'database.url is not the address of a database; write "sqlite:///var/publisher.db"'
         ) from error
@@ -137,7 +148,12 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writing = connection.get_execution_options().get("writing")
+    options = connection.get_execution_options()
+    writing = options.get("writing")
+    if options.get("migrating"):
+        # A migration changes a table by building it anew; dropping the old one would take its children along.
+        connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+    connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if writing else 'ON'}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
@@ -146,5 +162,8 @@ def _shown(url: str) -> str:
 
 
 def _unreachable(url: str, error: DBAPIError) -> FarEndError:
-    cause = str(error.orig).strip().splitlines()[0] if error.orig and str(error.orig).strip() else "no answer"
-    return FarEndError(f"database {_shown(url)} cannot be reached ({cause}); start it, or mend database.url")
+    return FarEndError(f"database {_shown(url)} cannot be reached ({_cause(error)}); start it, or mend database.url")
+
+
+def _cause(error: DBAPIError) -> str:
+    return next(iter(str(error.orig or "").strip().splitlines()), "no answer")

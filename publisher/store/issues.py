@@ -27,8 +27,11 @@ def put(
     variant: Variant,
     now: datetime,
 ) -> int:
-    """Write the issue of a period and give its id; one that is no draft any more is left as it is."""
-    written = {"number": number, "title": title, "variant": asdict(variant), "composed": now}
+    """Write the issue of a period and give its id; one that is no draft any more is left as it is.
+
+    So is one that has another number: whoever composed it at the same moment was first, and ours counted it in.
+    """
+    written = {"title": title, "variant": asdict(variant), "composed": now}
     transaction.execute(
         dialect.insert_new(transaction, issues),
         {
@@ -37,12 +40,14 @@ def put(
             "period": period.name,
             "starts": period.start,
             "ends": period.end,
+            "number": number,
             "state": IssueState.DRAFT,
             **written,
         },
     )
     mine = (issues.c.newsletter == newsletter, issues.c.language == language, issues.c.period == period.name)
-    changed = transaction.execute(update(issues).where(*mine, issues.c.state == IssueState.DRAFT).values(**written))
+    draft = (*mine, issues.c.state == IssueState.DRAFT, issues.c.number == number)
+    changed = transaction.execute(update(issues).where(*draft).values(**written))
     issue: int = transaction.execute(select(issues.c.id).where(*mine)).scalar_one()
     if changed.rowcount:
         transaction.execute(delete(placed).where(placed.c.issue_id == issue))
@@ -126,12 +131,14 @@ def previous(transaction: Transaction, newsletter: str, language: str, before: d
             issues.c.language == language,
             issues.c.starts < before,
             issues.c.state != IssueState.CANCELLED,
+            limit=1,
         )
     )
 
 
 def next_number(transaction: Transaction, newsletter: str, language: str) -> int:
-    """Give the number of the next new issue, from 1."""
+    """Give the number of the next new issue, from 1; nobody else is given it until the transaction ends."""
+    dialect.lock(transaction, f"numbers of {newsletter} in {language}")
     query = select(func.max(issues.c.number)).where(issues.c.newsletter == newsletter, issues.c.language == language)
     return (transaction.execute(query).scalar() or 0) + 1
 
@@ -147,8 +154,9 @@ def move(
     return changed.rowcount == 1
 
 
-def _found(transaction: Transaction, *conditions: ColumnElement[bool]) -> list[Issue]:
+def _found(transaction: Transaction, *conditions: ColumnElement[bool], limit: int | None = None) -> list[Issue]:
     query = select(issues).where(*conditions).order_by(issues.c.starts.desc(), issues.c.newsletter, issues.c.language)
+    query = query.limit(limit)
     return [_issue(row) for row in transaction.execute(query)]
 
 

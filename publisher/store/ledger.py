@@ -10,13 +10,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, literal, null, or_, select, update
+from sqlalchemy import Row, bindparam, case, func, literal, null, or_, select, update
 
 from publisher.model import Delivery, DeliveryState, Reply, Subscriber
 from publisher.store import dialect
 from publisher.store.engine import Store, Transaction
 from publisher.store.schema import deliveries, issues, subscribers, subscriptions
 from publisher.store.subscribers import SubscriptionState
+from publisher.store.text import storable
 
 FIRST_DELAY = timedelta(minutes=30)
 LONGEST_DELAY = timedelta(hours=4)
@@ -43,63 +44,98 @@ def open_issue(transaction: Transaction, issue_id: int, newsletter: str, languag
             subscriptions.c.state == SubscriptionState.ACTIVE,
             subscribers.c.suppressed.is_(None),
         )
+        # Who is being erased at this moment is waited for, and then has no row; nobody can be erased meanwhile.
+        .with_for_update(read=True, key_share=True, of=subscribers)
     )
     columns = ["key", "issue_id", "subscriber_id", "state", "attempts", "created", "enhanced", "words"]
     made = transaction.execute(dialect.insert_new(transaction, deliveries).from_select(columns, wanted))
+    if made.rowcount:
+        dialect.measure(transaction, deliveries, subscribers, subscriptions)
     return int(made.rowcount)
 
 
 def claim(transaction: Transaction, issue_id: int, limit: int, now: datetime, lease_seconds: int) -> list[Delivery]:
-    """Take up to `limit` rows whose turn has come; they are the caller's for `lease_seconds`."""
-    turn = or_(
-        deliveries.c.state == DeliveryState.QUEUED,
-        and_(deliveries.c.state == DeliveryState.DEFERRED, deliveries.c.next_try <= now),
-    )
-    next_rows = (
-        select(deliveries.c.id)
-        .where(deliveries.c.issue_id == issue_id, turn)
-        .order_by(deliveries.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    taken = transaction.execute(
-        update(deliveries)
-        .where(deliveries.c.id.in_(next_rows))
-        .values(
-            state=DeliveryState.SENDING,
-            attempts=deliveries.c.attempts + 1,
-            lease_until=now + timedelta(seconds=lease_seconds),
-        )
-        .returning(deliveries)
-    ).all()
-    people = _subscribers(transaction, [row.subscriber_id for row in taken])
-    return [
-        Delivery(row.id, row.key, row.issue_id, people[row.subscriber_id], row.created, row.attempts)
-        for row in sorted(taken, key=lambda row: int(row.id))
-    ]
+    """Take up to `limit` rows whose turn has come; they are the caller's for `lease_seconds`.
+
+    Rows of people who left, were suppressed or erased since are `suppressed` on the way. Empty when no row's
+    turn has come, and only then.
+    """
+    while rows := _take(transaction, issue_id, limit, now, now + timedelta(seconds=lease_seconds)):
+        people = _subscribed(transaction, issue_id, [row.subscriber_id for row in rows])
+        gone = [row.id for row in rows if row.subscriber_id not in people]
+        for piece in dialect.in_pieces(gone):
+            transaction.execute(update(deliveries).where(deliveries.c.id.in_(piece)).values(**_ended(now)))
+        if len(gone) < len(rows):
+            return [
+                Delivery(row.id, row.key, row.issue_id, people[row.subscriber_id], row.created, row.attempts)
+                for row in sorted(rows, key=lambda row: int(row.id))
+                if row.subscriber_id in people
+            ]
+    return []
 
 
-def _subscribers(transaction: Transaction, ids: Iterable[int]) -> dict[int, Subscriber]:
-    rows = transaction.execute(select(subscribers).where(subscribers.c.id.in_(list(ids))))
-    return {
-        row.id: Subscriber(row.id, row.email, row.name, row.language, tuple(row.tags), row.suppressed) for row in rows
-    }
+def _take(transaction: Transaction, issue_id: int, limit: int, now: datetime, until: datetime) -> list[Row[Any]]:
+    """Take rows nobody tried yet, and when there are too few, deferred ones: each kind walks the index in its order."""
+    taken: list[Row[Any]] = []
+    for turn in (
+        (deliveries.c.state == DeliveryState.QUEUED,),
+        (deliveries.c.state == DeliveryState.DEFERRED, deliveries.c.next_try <= now),
+    ):
+        if len(taken) < limit:
+            # Chosen once: a subquery that is run again takes more than the limit.
+            chosen = dialect.once(
+                transaction,
+                select(deliveries.c.id)
+                .where(deliveries.c.issue_id == issue_id, *turn)
+                .order_by(deliveries.c.next_try, deliveries.c.id)
+                .limit(limit - len(taken))
+                .with_for_update(skip_locked=True),
+            )
+            values = {"state": DeliveryState.SENDING, "attempts": deliveries.c.attempts + 1, "lease_until": until}
+            change = update(deliveries).where(deliveries.c.id.in_(chosen)).values(**values).returning(deliveries)
+            taken += transaction.execute(change).all()
+    return taken
+
+
+def _ended(now: datetime) -> dict[str, Any]:
+    return {"state": DeliveryState.SUPPRESSED, "settled": now, "lease_until": None, "next_try": None}
+
+
+def _subscribed(transaction: Transaction, issue_id: int, ids: Iterable[int | None]) -> dict[int, Subscriber]:
+    """Find those who may get an issue: subscribed to its newsletter, in whatever language by now.
+
+    Two questions that name nothing but ids: one that names the newsletter may be answered by reading all its
+    subscriptions, when PostgreSQL believes that they are few because a large import has just ended.
+    """
+    newsletter = transaction.execute(select(issues.c.newsletter).where(issues.c.id == issue_id)).scalar_one()
+    found = {}
+    for piece in dialect.in_pieces(known for known in ids if known is not None):
+        of_piece = select(subscriptions.c.subscriber_id, subscriptions.c.newsletter, subscriptions.c.state)
+        active = {
+            row.subscriber_id
+            for row in transaction.execute(of_piece.where(subscriptions.c.subscriber_id.in_(piece)))
+            if (row.newsletter, row.state) == (newsletter, SubscriptionState.ACTIVE)
+        }
+        for row in transaction.execute(select(subscribers).where(subscribers.c.id.in_(piece))):
+            if row.id in active and row.suppressed is None:
+                found[row.id] = Subscriber(row.id, row.email, row.name, row.language, tuple(row.tags), None)
+    return found
 
 
 def wanted(transaction: Transaction, delivery: Delivery) -> bool:
-    """Tell whether the subscriber still wants this issue; asked just before its message is written."""
-    query = (
-        select(subscriptions.c.state)
-        .join(subscribers, subscribers.c.id == subscriptions.c.subscriber_id)
-        .join(issues, issues.c.newsletter == subscriptions.c.newsletter)
-        .where(
-            issues.c.id == delivery.issue,
-            subscriptions.c.subscriber_id == delivery.subscriber.id,
-            subscriptions.c.state == SubscriptionState.ACTIVE,
-            subscribers.c.suppressed.is_(None),
-        )
+    """Tell whether a message is still to be written; asked just before.
+
+    It is when the row is still the caller's and the subscriber has not left. Who waited so long that the lease
+    ended and another took the row over must not send it as well.
+    """
+    query = select(deliveries.c.id).where(
+        deliveries.c.id == delivery.id,
+        deliveries.c.attempts == delivery.attempts,
+        deliveries.c.state == DeliveryState.SENDING,
+        deliveries.c.subscriber_id == delivery.subscriber.id,
     )
-    return transaction.execute(query).first() is not None
+    mine = transaction.execute(query).first() is not None
+    return mine and delivery.subscriber.id in _subscribed(transaction, delivery.issue, [delivery.subscriber.id])
 
 
 def settle(
@@ -107,13 +143,18 @@ def settle(
 ) -> None:
     """Write what became of claimed rows; a row that was claimed again since is left to its new owner.
 
-    A deferred row is tried again after a delay that grows from half an hour to four, and is `failed` when the next try
-    would be later than `retry_hours` after the row was made.
+    What a server said counts also after the lease ended, as long as nobody claimed the row since: it is no longer
+    uncertain. A deferred row is tried again after a delay that grows from half an hour to four, and is `failed`
+    when the next try would be later than `retry_hours` after the row was made.
     """
-    if results:
-        transaction.execute(
-            _mine(_SETTLED), [_settled(delivery, reply, now, retry_hours) for delivery, reply in results]
-        )
+    for states, said in ((_OWNED, True), ((DeliveryState.SENDING,), False)):
+        rows = [
+            _settled(delivery, reply, now, retry_hours)
+            for delivery, reply in sorted(results, key=lambda result: result[0].id)
+            if (reply.state in _SAID) is said
+        ]
+        if rows:
+            transaction.execute(_mine(states, _SETTLED), rows)
 
 
 def _settled(delivery: Delivery, reply: Reply, now: datetime, retry_hours: int) -> dict[str, Any]:
@@ -129,10 +170,16 @@ def _settled(delivery: Delivery, reply: Reply, now: datetime, retry_hours: int) 
         "new_next_try": next_try,
         "new_settled": now,
         "new_code": reply.code,
-        "new_enhanced": reply.enhanced[:20],
+        "new_enhanced": storable(reply.enhanced)[:20],
         "new_words": reply.words[:MAX_WORDS],
     }
 
+
+_SAID = (DeliveryState.SENT, DeliveryState.DEFERRED, DeliveryState.FAILED)
+"""What only the far end's answer makes of a row."""
+
+_OWNED = (DeliveryState.SENDING, DeliveryState.UNCERTAIN, DeliveryState.QUEUED)
+"""The states of a row that was claimed and not claimed again: within its lease, after it, and queued again since."""
 
 _SETTLED = {
     "state": bindparam("new_state"),
@@ -140,18 +187,22 @@ _SETTLED = {
     "settled": bindparam("new_settled"),
     "code": bindparam("new_code"),
     "enhanced": bindparam("new_enhanced"),
-    "words": bindparam("new_words"),
+    # An answer often repeats the address; of one that was erased meanwhile nothing may come back.
+    "words": case(
+        (deliveries.c.subscriber_id.is_(None), ""), else_=bindparam("new_words", type_=deliveries.c.words.type)
+    ),
     "lease_until": null(),
 }
 
 
-def _mine(values: Mapping[str, Any]) -> Any:
+def _mine(states: Sequence[DeliveryState], values: Mapping[str, Any]) -> Any:
     return (
         update(deliveries)
         .where(
             deliveries.c.id == bindparam("_id"),
+            # Attempts only grow, and with each claim: the number says whose claim it is.
             deliveries.c.attempts == bindparam("_attempts"),
-            deliveries.c.state == DeliveryState.SENDING,
+            or_(*(deliveries.c.state == state for state in states)),
         )
         .values(**values)
     )
@@ -160,48 +211,42 @@ def _mine(values: Mapping[str, Any]) -> Any:
 def release(transaction: Transaction, given_back: Sequence[Delivery]) -> None:
     """Give claimed rows back whose messages were never begun."""
     if given_back:
-        values = {"state": DeliveryState.QUEUED, "attempts": deliveries.c.attempts - 1, "lease_until": null()}
+        values = {"state": DeliveryState.QUEUED, "lease_until": null(), "next_try": null()}
+        rows = sorted(given_back, key=lambda delivery: delivery.id)
         transaction.execute(
-            _mine(values), [{"_id": delivery.id, "_attempts": delivery.attempts} for delivery in given_back]
+            _mine((DeliveryState.SENDING, DeliveryState.UNCERTAIN), values),
+            [{"_id": delivery.id, "_attempts": delivery.attempts} for delivery in rows],
         )
 
 
 def expire(transaction: Transaction, issue_id: int, now: datetime) -> int:
     """Turn rows whose sender let the lease end into `uncertain`; give how many."""
-    changed = transaction.execute(
-        update(deliveries)
-        .where(
-            deliveries.c.issue_id == issue_id,
-            deliveries.c.state == DeliveryState.SENDING,
-            deliveries.c.lease_until <= now,
-        )
-        .values(state=DeliveryState.UNCERTAIN, lease_until=None)
-    )
+    of_issue = (deliveries.c.issue_id == issue_id, deliveries.c.state == DeliveryState.SENDING)
+    ended = dialect.in_order(transaction, deliveries.c.id, *of_issue, deliveries.c.lease_until <= now)
+    values = {"state": DeliveryState.UNCERTAIN, "lease_until": None}
+    changed = transaction.execute(update(deliveries).where(deliveries.c.id.in_(ended)).values(**values))
     return int(changed.rowcount)
 
 
 def requeue_uncertain(transaction: Transaction, issue_id: int) -> int:
     """Let `uncertain` rows be sent again, with the same Message-ID; give how many."""
-    changed = transaction.execute(
-        update(deliveries)
-        .where(deliveries.c.issue_id == issue_id, deliveries.c.state == DeliveryState.UNCERTAIN)
-        .values(state=DeliveryState.QUEUED)
-    )
+    of_issue = (deliveries.c.issue_id == issue_id, deliveries.c.state == DeliveryState.UNCERTAIN)
+    uncertain = dialect.in_order(transaction, deliveries.c.id, *of_issue)
+    values = {"state": DeliveryState.QUEUED, "next_try": None}
+    changed = transaction.execute(update(deliveries).where(deliveries.c.id.in_(uncertain)).values(**values))
     return int(changed.rowcount)
 
 
 def suppress_queued(transaction: Transaction, subscriber_id: int, newsletter: str, now: datetime) -> None:
     """Take a subscriber who left out of the issues of a newsletter that are still being sent."""
-    of_newsletter = select(issues.c.id).where(issues.c.newsletter == newsletter)
-    transaction.execute(
-        update(deliveries)
-        .where(
-            deliveries.c.subscriber_id == subscriber_id,
-            deliveries.c.issue_id.in_(of_newsletter),
-            deliveries.c.state.in_((DeliveryState.QUEUED, DeliveryState.DEFERRED)),
-        )
-        .values(state=DeliveryState.SUPPRESSED, settled=now)
+    waiting = dialect.in_order(
+        transaction,
+        deliveries.c.id,
+        deliveries.c.subscriber_id == subscriber_id,
+        deliveries.c.issue_id.in_(select(issues.c.id).where(issues.c.newsletter == newsletter)),
+        deliveries.c.state.in_((DeliveryState.QUEUED, DeliveryState.DEFERRED)),
     )
+    transaction.execute(update(deliveries).where(deliveries.c.id.in_(waiting)).values(**_ended(now)))
 
 
 def counts(transaction: Transaction, issue_id: int) -> Counter[DeliveryState]:

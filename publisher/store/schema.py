@@ -14,11 +14,12 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
-    Text,
     UniqueConstraint,
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
+
+from publisher.store.text import Words
 
 
 class Instant(TypeDecorator[datetime]):
@@ -59,7 +60,7 @@ articles = Table(
     "articles",
     metadata,
     Column("id", Id, primary_key=True),
-    Column("url", Text, nullable=False, unique=True),
+    Column("url", Words, nullable=False, unique=True),
     Column("language", String(35), nullable=False),
     Column("published", Instant, nullable=False, index=True),
     Column("first_seen", Instant, nullable=False, index=True),
@@ -75,14 +76,14 @@ article_categories = Table(
     "article_categories",
     metadata,
     Column("article_id", Id, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
-    Column("category", Text, primary_key=True, index=True),
+    Column("category", Words, primary_key=True, index=True),
 )
 
 article_copies = Table(
     "article_copies",
     metadata,
     Column("article_id", Id, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
-    Column("source", Text, primary_key=True),
+    Column("source", Words, primary_key=True),
     Column("digest", String(64), nullable=False),
     Column("content", JSON, nullable=False),
 )
@@ -99,25 +100,25 @@ article_revisions = Table(
 sources = Table(
     "sources",
     metadata,
-    Column("name", Text, primary_key=True),
+    Column("name", Words, primary_key=True),
     Column("memory", JSON, nullable=False),
     Column("succeeded", Instant),
     Column("failed", Instant),
-    Column("failure", Text),
+    Column("failure", Words),
 )
 
 issues = Table(
     "issues",
     metadata,
     Column("id", Id, primary_key=True),
-    Column("newsletter", Text, nullable=False),
+    Column("newsletter", Words, nullable=False),
     Column("language", String(35), nullable=False),
     Column("period", String(20), nullable=False),
     Column("starts", Instant, nullable=False),
     Column("ends", Instant, nullable=False),
     Column("number", Integer, nullable=False),
     Column("state", String(20), nullable=False, index=True),
-    Column("title", Text, nullable=False),
+    Column("title", Words, nullable=False),
     Column("variant", JSON, nullable=False),
     Column("composed", Instant, nullable=False),
     Column("approved", Instant),
@@ -130,32 +131,34 @@ placements = Table(
     metadata,
     Column("issue_id", Id, ForeignKey("issues.id", ondelete="CASCADE"), primary_key=True),
     Column("article_id", Id, ForeignKey("articles.id"), primary_key=True),
-    Column("section", Text),
+    Column("section", Words),
     Column("position", Integer, nullable=False),
-    Column("reason", Text, nullable=False),
+    Column("reason", Words, nullable=False),
 )
 
 subscribers = Table(
     "subscribers",
     metadata,
     Column("id", Id, primary_key=True),
-    Column("identity", Text, nullable=False, unique=True),
-    Column("email", Text, nullable=False),
-    Column("name", Text, nullable=False),
+    Column("identity", Words, nullable=False, unique=True),
+    Column("email", Words, nullable=False),
+    Column("name", Words, nullable=False),
     Column("language", String(35), nullable=False),
     Column("tags", JSON, nullable=False),
-    Column("suppressed", Text),
+    Column("suppressed", Words),
     Column("created", Instant, nullable=False),
+    # SQLite would give the id of one who was erased to the next, and with it the links in the mails that one got.
+    sqlite_autoincrement=True,
 )
 
 subscriptions = Table(
     "subscriptions",
     metadata,
     Column("subscriber_id", Id, ForeignKey("subscribers.id", ondelete="CASCADE"), primary_key=True),
-    Column("newsletter", Text, primary_key=True),
+    Column("newsletter", Words, primary_key=True),
     Column("language", String(35), nullable=False),
     Column("state", String(20), nullable=False),
-    Column("consent", Text, nullable=False),
+    Column("consent", Words, nullable=False),
     Column("consented", Instant, nullable=False),
     Column("left_at", Instant),
     Index("ix_subscriptions_newsletter_language_state", "newsletter", "language", "state"),
@@ -165,7 +168,7 @@ suppressions = Table(
     "suppressions",
     metadata,
     Column("fingerprint", String(64), primary_key=True),
-    Column("why", Text, nullable=False),
+    Column("why", Words, nullable=False),
     Column("since", Instant, nullable=False),
 )
 
@@ -184,24 +187,27 @@ deliveries = Table(
     Column("settled", Instant),
     Column("code", Integer),
     Column("enhanced", String(20), nullable=False),
-    Column("words", Text, nullable=False),
+    Column("words", Words, nullable=False),
     UniqueConstraint("issue_id", "subscriber_id"),
-    Index("ix_deliveries_issue_id_state_next_try", "issue_id", "state", "next_try"),
+    # Claims walk it in order, so that one costs the same whatever was sent before; counts and leases read it too.
+    Index("ix_deliveries_issue_id_state_next_try_id", "issue_id", "state", "next_try", "id"),
+    # What is stored about one subscriber, and erasing it.
+    Index("ix_deliveries_subscriber_id", "subscriber_id"),
 )
 
 runs = Table(
     "runs",
     metadata,
-    Column("task", Text, primary_key=True),
-    Column("period", Text, primary_key=True),
+    Column("task", Words, primary_key=True),
+    Column("period", Words, primary_key=True),
     Column("started", Instant, nullable=False),
     Column("finished", Instant),
-    Column("outcome", Text),
+    Column("outcome", Words),
 )
 
 secrets = Table(
     "secrets",
     metadata,
-    Column("name", Text, primary_key=True),
-    Column("value", Text, nullable=False),
+    Column("name", Words, primary_key=True),
+    Column("value", Words, nullable=False),
 )

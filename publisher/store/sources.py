@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select, update
@@ -11,10 +11,15 @@ from publisher.store import dialect
 from publisher.store.engine import Transaction
 from publisher.store.schema import sources
 
+GRAIN = timedelta(hours=1)
+"""How often an answer is noted again: that a source answers still is no reason to write."""
+
+MAX_FAILURE = 1_000
+
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """When a source last answered, when it last failed, and how."""
+    """When a source last answered, to the hour, when it last failed, and how."""
 
     name: str
     succeeded: datetime | None
@@ -30,18 +35,21 @@ def memory(transaction: Transaction, name: str) -> dict[str, str]:
 
 def remember(transaction: Transaction, name: str, values: Mapping[str, str]) -> None:
     """Let a source remember `values` and nothing else; what is the same is not written."""
-    if values and memory(transaction, name) != values:
+    if memory(transaction, name) != values:
         _write(transaction, name, memory=dict(values))
 
 
 def succeeded(transaction: Transaction, name: str, now: datetime) -> None:
-    """Note that a source answered."""
-    _write(transaction, name, succeeded=now)
+    """Note that a source answered; not again within an hour, unless it failed since."""
+    known = health(transaction, name)
+    well = known.succeeded is not None and (known.failed is None or known.failed < known.succeeded)
+    if not well or known.succeeded is None or not timedelta() <= now - known.succeeded < GRAIN:
+        _write(transaction, name, succeeded=now)
 
 
 def failed(transaction: Transaction, name: str, now: datetime, why: str) -> None:
     """Note that a source failed, and how."""
-    _write(transaction, name, failed=now, failure=why)
+    _write(transaction, name, failed=now, failure=why[:MAX_FAILURE])
 
 
 def health(transaction: Transaction, name: str) -> Health:

@@ -1,12 +1,15 @@
 """Subscribers and their subscriptions: a mailbox, its consent to each newsletter, and what ended it.
 
-The identity of a mailbox ignores letter case and spells its domain in IDNA 2008. A suppressed address stays
+A mailbox has one identity, however its address is spelled. A suppressed address stays
 suppressed through erasure and re-import: what is left of it is a keyed hash.
 """
 
 import hashlib
 import hmac
+import re
 import secrets as random
+import unicodedata
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -18,6 +21,12 @@ from publisher.model import DeliveryState, Subscriber
 from publisher.store import dialect, secrets
 from publisher.store.engine import Transaction
 from publisher.store.schema import deliveries, issues, subscribers, subscriptions, suppressions
+from publisher.store.text import storable
+
+MAILBOXES = "mailboxes"
+"""What is locked to add, suppress or erase: a suppression that comes at the same instant as an import counts."""
+
+_KEY = "fingerprint"
 
 
 class SubscriptionState(StrEnum):
@@ -37,13 +46,23 @@ class Added(StrEnum):
 
 
 def identity(email: str) -> str:
-    """Give what makes two spellings of an address the same mailbox (RFC 5321, IDNA 2008)."""
-    local, _, domain = email.strip().rpartition("@")
+    """Give what makes two spellings of an address the same mailbox (RFC 5321 §4.1.2, RFC 6532 §3.1, IDNA 2008).
+
+    Letter case, a dot after the domain, quotes that are not needed and the composition of characters do not count.
+    """
+    local, _, domain = storable(email).strip().rpartition("@")
+    if len(local) > 1 and local[0] == local[-1] == '"':
+        local = re.sub(r"\\(.)", r"\1", local[1:-1])
+    domain = domain.removesuffix(".")
     try:
         domain = idna.encode(domain, uts46=True).decode("ascii")
     except idna.IDNAError:
-        domain = domain.casefold()
-    return f"{local.casefold()}@{domain.lower()}"
+        domain = _folded(domain)
+    return f"{_folded(local)}@{domain.lower()}"
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
 
 
 def add(
@@ -57,6 +76,7 @@ def add(
     now: datetime,
 ) -> Added:
     """Subscribe a mailbox to a newsletter, with the words that say where and when it agreed."""
+    dialect.lock(transaction, MAILBOXES)
     if _suppression(transaction, email) is not None:
         return Added.SUPPRESSED
     row = {"identity": identity(email), "email": email.strip(), "name": name, "language": language}
@@ -118,32 +138,48 @@ def leave(transaction: Transaction, subscriber_id: int, newsletter: str, now: da
 
 
 def suppress(transaction: Transaction, email: str, why: str, now: datetime) -> None:
-    """Never mail an address again; the first reason given is kept."""
+    """Never mail an address again, nor what is queued for it; the first reason given is kept."""
+    dialect.lock(transaction, MAILBOXES)
+    key = secrets.get_or_make(transaction, _KEY, lambda: random.token_hex(32))
     transaction.execute(
         dialect.insert_new(transaction, suppressions),
-        {"fingerprint": _fingerprint(transaction, email), "why": why, "since": now},
+        {"fingerprint": _fingerprint(email, key), "why": why, "since": now},
     )
-    transaction.execute(
-        update(subscribers)
-        .where(subscribers.c.identity == identity(email), subscribers.c.suppressed.is_(None))
-        .values(suppressed=why)
-    )
+    mine = subscribers.c.identity == identity(email)
+    transaction.execute(update(subscribers).where(mine, subscribers.c.suppressed.is_(None)).values(suppressed=why))
+    found = by_email(transaction, email)
+    if found is not None:
+        _take_out(transaction, found.id, (DeliveryState.QUEUED, DeliveryState.DEFERRED), settled=now)
 
 
 def erase(transaction: Transaction, email: str) -> bool:
-    """Erase all that is stored about an address but its suppression; False when nothing was."""
-    found = by_email(transaction, email)
+    """Erase all that is stored about an address but its suppression; False when nothing was.
+
+    Its rows of the ledger stay and name nobody, so that an issue's counts still add up; one that is being sent
+    at this moment is settled as usual.
+    """
+    dialect.lock(transaction, MAILBOXES)
+    mine = select(subscribers.c.id).where(subscribers.c.identity == identity(email)).with_for_update()
+    found: int | None = transaction.execute(mine).scalar()
     if found is None:
         return False
-    mine = deliveries.c.subscriber_id == found.id
-    open_states = (DeliveryState.QUEUED, DeliveryState.DEFERRED, DeliveryState.UNCERTAIN)
-    transaction.execute(
-        update(deliveries).where(mine, deliveries.c.state.in_(open_states)).values(state=DeliveryState.SUPPRESSED)
-    )
-    transaction.execute(update(deliveries).where(mine).values(words="", subscriber_id=None))
-    transaction.execute(delete(subscriptions).where(subscriptions.c.subscriber_id == found.id))
-    transaction.execute(delete(subscribers).where(subscribers.c.id == found.id))
+    transaction.execute(delete(subscriptions).where(subscriptions.c.subscriber_id == found))
+    _take_out(transaction, found, (DeliveryState.QUEUED, DeliveryState.DEFERRED, DeliveryState.UNCERTAIN))
+    rows = dialect.in_order(transaction, deliveries.c.id, deliveries.c.subscriber_id == found)
+    transaction.execute(update(deliveries).where(deliveries.c.id.in_(rows)).values(words="", subscriber_id=None))
+    transaction.execute(delete(subscribers).where(subscribers.c.id == found))
     return True
+
+
+def _take_out(
+    transaction: Transaction, subscriber_id: int, states: Iterable[DeliveryState], settled: datetime | None = None
+) -> None:
+    mine = (deliveries.c.subscriber_id == subscriber_id, deliveries.c.state.in_(list(states)))
+    transaction.execute(
+        update(deliveries)
+        .where(deliveries.c.id.in_(dialect.in_order(transaction, deliveries.c.id, *mine)))
+        .values(state=DeliveryState.SUPPRESSED, next_try=None, settled=func.coalesce(settled, deliveries.c.settled))
+    )
 
 
 def exported(transaction: Transaction, email: str) -> dict[str, Any]:
@@ -172,14 +208,16 @@ def exported(transaction: Transaction, email: str) -> dict[str, Any]:
 
 
 def count(transaction: Transaction, newsletter: str, language: str) -> int:
-    """Count the active subscriptions to a newsletter in a language."""
+    """Count those an issue of a newsletter in a language would go to now."""
     query = (
         select(func.count())
         .select_from(subscriptions)
+        .join(subscribers, subscribers.c.id == subscriptions.c.subscriber_id)
         .where(
             subscriptions.c.newsletter == newsletter,
             subscriptions.c.language == language,
             subscriptions.c.state == SubscriptionState.ACTIVE,
+            subscribers.c.suppressed.is_(None),
         )
     )
     return int(transaction.execute(query).scalar_one())
@@ -215,13 +253,13 @@ def _first(transaction: Transaction, condition: Any) -> Subscriber | None:
 
 
 def _suppression(transaction: Transaction, email: str) -> str | None:
-    query = select(suppressions.c.why).where(suppressions.c.fingerprint == _fingerprint(transaction, email))
+    key = secrets.find(transaction, _KEY)
+    if key is None:  # Nobody was ever suppressed; and who only looks makes no key.
+        return None
+    query = select(suppressions.c.why).where(suppressions.c.fingerprint == _fingerprint(email, key))
     why: str | None = transaction.execute(query).scalar()
     return why
 
 
-def _fingerprint(transaction: Transaction, email: str) -> str:
-    key = secrets.find(transaction, "fingerprint")
-    if key is None:
-        key = secrets.get_or_make(transaction, "fingerprint", lambda: random.token_hex(32))
+def _fingerprint(email: str, key: str) -> str:
     return hmac.new(key.encode(), identity(email).encode(), hashlib.sha256).hexdigest()

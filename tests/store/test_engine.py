@@ -1,15 +1,23 @@
 """Opening the database: empty, older, unreachable; and the migrations make what the code says."""
 
+import subprocess
+import sys
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import Connection, Inspector, create_engine, inspect, text
+from sqlalchemy.exc import DBAPIError, StatementError
 
 from publisher.errors import ConfigError, FarEndError
-from publisher.store import Store, open_store, upgrade
+from publisher.store import Store, articles, open_store, runs, upgrade
 from publisher.store.schema import Instant, metadata
+from tests.store.cast import NOW, article, keep, subscribe, together
 
 
 def test_the_migrations_make_the_schema_in_code(store: Store) -> None:
@@ -57,10 +65,169 @@ def test_the_folder_of_a_sqlite_file_is_made(tmp_path: Path) -> None:
     assert (tmp_path / "deep/down/publisher.db").exists()
 
 
+def test_a_postgresql_url_needs_no_driver(postgres_url: str) -> None:
+    open_store(postgres_url.replace("postgresql+psycopg", "postgresql") + "/postgres").close()
+
+
+@pytest.mark.parametrize("url", ["mysql+nothing://127.0.0.1/publisher", "mysql://127.0.0.1/publisher", "sqlite"])
+def test_a_database_of_a_kind_we_cannot_use_is_a_mistake_in_the_config(url: str) -> None:
+    with pytest.raises(ConfigError, match=r"database\.url"):
+        open_store(url)
+
+
+def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text("[publication]\n" * 100)
+
+    with pytest.raises(ConfigError, match=r"config\.toml is no database"):
+        open_store(f"sqlite:///{file}")
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+
+    with pytest.raises(ConfigError, match="cannot be made"):
+        open_store(f"sqlite:///{tmp_path}/file/publisher.db")
+
+
+def test_an_unreachable_database_cannot_be_upgraded() -> None:
+    with pytest.raises(FarEndError, match="cannot be reached"):
+        upgrade("postgresql+psycopg://ana:hush@127.0.0.1:1/publisher")
+
+
+def test_an_empty_database_opened_by_many_hands_at_once_is_built_once(database_url: str) -> None:
+    for opened in together(*[partial(open_store, database_url)] * 6):
+        with opened.reading() as transaction:
+            assert transaction.execute(text("SELECT count(*) FROM articles")).scalar() == 0
+        opened.close()
+
+
+def test_an_empty_database_opened_by_many_processes_at_once_is_built_once(database_url: str) -> None:
+    opens = "import sys; from publisher.store import open_store; open_store(sys.argv[1]).close()"
+    processes = [subprocess.Popen([sys.executable, "-c", opens, database_url]) for _ in range(4)]
+
+    assert [process.wait() for process in processes] == [0] * 4
+
+
+def test_a_database_that_is_built_while_it_is_opened_is_no_older_one(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def _built_meanwhile(connection: Connection) -> Inspector:
+        upgrade(database_url)
+        return inspect(connection)
+
+    monkeypatch.setattr("publisher.store.engine.inspect", _built_meanwhile)
+
+    open_store(database_url).close()
+
+
+def test_the_schema_in_code_and_by_migrations_name_the_same_indexes(store: Store) -> None:
+    with store.reading() as transaction:
+        found = inspect(transaction)
+        for table in metadata.tables.values():
+            built = {index["name"] for index in found.get_indexes(table.name) if not index.get("duplicates_constraint")}
+            assert built == {index.name for index in table.indexes}
+
+
+def test_a_database_of_something_else_is_not_touched(database_url: str) -> None:
+    engine = create_engine(database_url)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE other (id INTEGER)"))
+
+    with pytest.raises(ConfigError, match="of something else"):
+        open_store(database_url)
+
+    with engine.connect() as connection:
+        assert inspect(connection).get_table_names() == ["other"]
+    engine.dispose()
+
+
+def test_a_migration_that_builds_a_table_anew_keeps_its_children(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = f"sqlite:///{tmp_path / 'publisher.db'}"
+    store = open_store(url)
+    subscribe(store, "ana@example.org")
+    store.close()
+
+    def _rebuild(config: Config, _revision: str) -> None:
+        for statement in (
+            "CREATE TABLE anew AS SELECT * FROM subscribers",
+            "DROP TABLE subscribers",
+            "ALTER TABLE anew RENAME TO subscribers",
+        ):
+            config.attributes["connection"].execute(text(statement))
+
+    monkeypatch.setattr("alembic.command.upgrade", _rebuild)
+    upgrade(url)
+
+    store = open_store(url)
+    with store.reading() as transaction:
+        assert transaction.execute(text("SELECT count(*) FROM subscriptions")).scalar() == 1
+        assert transaction.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+    store.close()
+
+
+def test_a_transaction_that_reads_cannot_write(store: Store) -> None:
+    statement = text("INSERT INTO secrets (name, value) VALUES ('a', 'b')")
+
+    with store.reading() as transaction, pytest.raises(DBAPIError):
+        transaction.execute(statement)
+
+    with store.writing() as transaction:
+        transaction.execute(statement)
+
+
+def test_a_transaction_that_reads_sees_one_state(store: Store) -> None:
+    with store.reading() as transaction:
+        before = articles.count(transaction)
+        keep(store, article())
+
+        assert articles.count(transaction) == before
+    with store.reading() as transaction:
+        assert articles.count(transaction) == before + 1
+
+
+@pytest.mark.parametrize("zone", ["UTC", "America/Bogota", "Asia/Kathmandu", "Pacific/Kiritimati"])
+def test_an_instant_is_the_same_instant_after_it_was_kept(store: Store, zone: str) -> None:
+    given = datetime(2026, 3, 29, 1, 30, 0, 123456, tzinfo=ZoneInfo(zone))
+    with store.writing() as transaction:
+        runs.claim(transaction, "collect", zone, given)
+
+    with store.reading() as transaction:
+        run = runs.newest(transaction, "collect")
+
+    assert run is not None
+    assert run.started == given
+    assert run.started.utcoffset() == timedelta()
+
+
+def test_an_instant_without_a_zone_is_a_bug(store: Store) -> None:
+    with pytest.raises(StatementError, match="no time zone"), store.writing() as transaction:
+        runs.claim(transaction, "collect", "now", datetime(2026, 3, 29))  # noqa: DTZ001 - the point of it
+
+
+def test_threads_that_read_and_write_without_a_pause_are_all_served(store: Store) -> None:
+    def _write(number: int) -> int:
+        for step in range(20):
+            with store.writing() as transaction:
+                before = articles.count(transaction)
+                runs.claim(transaction, str(number), str(step), NOW)
+            with store.reading() as transaction:
+                assert articles.count(transaction) >= before
+        return number
+
+    assert together(*(partial(_write, number) for number in range(8))) == list(range(8))
+
+
 def test_a_failed_transaction_leaves_nothing(store: Store) -> None:
-    with pytest.raises(RuntimeError), store.writing() as transaction:
-        transaction.execute(text("INSERT INTO secrets (name, value) VALUES ('a', 'b')"))
-        raise RuntimeError
+    def _fail() -> None:
+        with store.writing() as transaction:
+            transaction.execute(text("INSERT INTO secrets (name, value) VALUES ('a', 'b')"))
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        _fail()
 
     with store.reading() as transaction:
         assert transaction.execute(text("SELECT count(*) FROM secrets")).scalar() == 0

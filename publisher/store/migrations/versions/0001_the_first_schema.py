@@ -113,6 +113,7 @@ def _make_subscribers() -> None:
         sa.Column("created", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_subscribers")),
         sa.UniqueConstraint("identity", name=op.f("uq_subscribers_identity")),
+        sqlite_autoincrement=True,
     )
 
 
@@ -192,8 +193,9 @@ def _make_deliveries() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_deliveries_key")),
     )
     op.create_index(
-        "ix_deliveries_issue_id_state_next_try", "deliveries", ["issue_id", "state", "next_try"], unique=False
+        "ix_deliveries_issue_id_state_next_try_id", "deliveries", ["issue_id", "state", "next_try", "id"], unique=False
     )
+    op.create_index("ix_deliveries_subscriber_id", "deliveries", ["subscriber_id"], unique=False)
 
 
 def _make_placements() -> None:

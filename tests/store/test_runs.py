@@ -1,0 +1,80 @@
+"""Runs: what is due for a period is done by one of all who ask, and made up when that one died."""
+
+from datetime import datetime, timedelta
+from functools import partial
+
+from publisher.store import Store, runs
+from tests.store.cast import NOW, together
+
+TASK, PERIOD = "issue the-organization", "2026-W47"
+
+
+def claim(store: Store, now: datetime = NOW, period: str = PERIOD) -> bool:
+    with store.writing() as transaction:
+        return runs.claim(transaction, TASK, period, now)
+
+
+def finish(store: Store, now: datetime = NOW, outcome: str = "done") -> None:
+    with store.writing() as transaction:
+        runs.finish(transaction, TASK, PERIOD, now, outcome)
+
+
+def newest(store: Store, task: str = TASK) -> runs.Run | None:
+    with store.reading() as transaction:
+        return runs.newest(transaction, task)
+
+
+def test_a_run_belongs_to_the_first_who_asks(store: Store) -> None:
+    assert claim(store)
+    assert not claim(store)
+    assert claim(store, period="2026-W48")
+
+
+def test_a_run_belongs_to_one_of_many_who_ask_at_once(store: Store) -> None:
+    assert sorted(together(*[partial(claim, store)] * 8)) == [False] * 7 + [True]
+
+
+def test_a_run_whose_process_died_is_taken_over_by_one(store: Store) -> None:
+    claim(store)
+
+    late = NOW + runs.STALE
+    assert not claim(store, late - timedelta(seconds=1))
+    assert sorted(together(*[partial(claim, store, late)] * 8)) == [False] * 7 + [True]
+    assert newest(store) == runs.Run(TASK, PERIOD, late, None, None)
+
+
+def test_a_finished_run_is_never_taken_over(store: Store) -> None:
+    claim(store)
+    finish(store, NOW + timedelta(minutes=1))
+
+    assert not claim(store, NOW + timedelta(days=365))
+    assert newest(store) == runs.Run(TASK, PERIOD, NOW, NOW + timedelta(minutes=1), "done")
+
+
+def test_a_run_given_back_is_free_at_once_and_a_finished_one_is_not(store: Store) -> None:
+    claim(store)
+    for expected in (True, False):
+        with store.writing() as transaction:
+            runs.release(transaction, TASK, PERIOD)
+        assert claim(store) is expected
+        finish(store)
+
+
+def test_an_outcome_with_any_character_is_kept(store: Store) -> None:
+    claim(store)
+    finish(store, outcome='source "a\x00b": ✗')
+
+    run = newest(store)
+    assert run is not None
+    assert run.outcome == 'source "ab": ✗'
+
+
+def test_the_newest_run_is_the_one_that_started_last(store: Store) -> None:
+    assert newest(store) is None
+    claim(store, NOW, "2026-W48")
+    claim(store, NOW - timedelta(days=1), "2026-W49")
+
+    run = newest(store)
+    assert run is not None
+    assert run.period == "2026-W48"
+    assert newest(store, "collect") is None
