@@ -199,6 +199,11 @@ class DeliveryState(StrEnum):
     SUPPRESSED = "suppressed"
     UNCERTAIN = "uncertain"
 
+    @property
+    def is_open(self) -> bool:
+        """Whether what becomes of the row is not settled for good."""
+        return self not in (DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.SUPPRESSED)
+
 
 @dataclass(frozen=True, slots=True)
 class Delivery:

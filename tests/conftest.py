@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -39,10 +40,10 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_url() -> Iterator[str]:
     if not postgres.INSTALLED:
         (pytest.fail if os.environ.get("CI") else pytest.skip)("needs postgresql")
-    with postgres.server(tmp_path_factory.mktemp("postgres")) as url:
+    with tempfile.TemporaryDirectory() as folder, postgres.server(Path(folder)) as url:
         yield url
 
 

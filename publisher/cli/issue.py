@@ -33,9 +33,13 @@ def compose(
 
 
 @app.command(name="list")
-def list_issues(context: typer.Context, as_json: AsJson = False) -> None:
+def list_issues(
+    context: typer.Context,
+    limit: Annotated[int, typer.Option(min=1, help="How many, the newest first.")] = 100,
+    as_json: AsJson = False,
+) -> None:
     """List the issues, the newest week first."""
-    found = issuing.listed(cli.of(context).store)
+    found = issuing.listed(cli.of(context).store, limit)
     if as_json:
         cli.tell_json([_document(issue) for issue in found])
         return
@@ -130,7 +134,7 @@ def send(context: typer.Context, issue: IssueId) -> None:
         counts = sending.send(asked.store, asked.settings, issue, cli.now, progress=lambda _reply: shown.advance(task))
     told = ", ".join(f"{count} {state}" for state, count in counts.items() if count) or "no recipients"
     cli.err.print(f"issue {issue}: {told}", markup=False)
-    open_rows = sum(counts[state] for state in sending.OPEN)
+    open_rows = sum(count for state, count in counts.items() if state.is_open)
     if open_rows:
         cli.err.print(f"{open_rows} wait; `issue send {issue}` or `run` goes on with them", markup=False)
         cli.leave(75)

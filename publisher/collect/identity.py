@@ -15,6 +15,9 @@ from publisher.errors import UnreadableInput
 _UNRESERVED = set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _IN_PATH = _UNRESERVED | set("!$&'()*+,;=:@/")
 _IN_QUERY = _IN_PATH | {"?"}
+LONGEST = 2000
+"""Characters: browsers and mail programs cut longer addresses, and PostgreSQL takes little more into an index."""
+
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _TRACKING = re.compile(
     r"(?:utm_.*|mtm_.*|(?:pk|piwik|matomo)_(?:campaign|kwd|keyword|source|medium|content|cid)|hsa_.*|_hs\w*|__hs\w*|at_\w+|"
@@ -32,8 +35,10 @@ def canonical_url(url: str) -> str:
     """Give the identity that `url` stands for (RFC 3986 §6.2.2, IDNA 2008).
 
     Raises:
-        UnreadableInput: when it is no http or https address.
+        UnreadableInput: when it is no http or https address, or longer than any that is meant for people.
     """
+    if len(url) > LONGEST:
+        raise UnreadableInput(f'"{url[:80]}…" has more than {LONGEST} characters; look at where it is published')
     try:
         parts = urlsplit(re.sub(r"[\t\r\n]", "", url).strip())
         scheme, host, port = parts.scheme.lower(), parts.hostname or "", parts.port

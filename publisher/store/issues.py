@@ -88,9 +88,22 @@ def state(transaction: Transaction, issue_id: int) -> IssueState:
     return IssueState(transaction.execute(select(issues.c.state).where(issues.c.id == issue_id)).scalar_one())
 
 
-def listed(transaction: Transaction) -> list[Issue]:
-    """Give all issues, the newest period first."""
-    return _found(transaction)
+def listed(transaction: Transaction, limit: int) -> list[Issue]:
+    """Give the issues of the newest periods, those first."""
+    return _found(transaction, limit=limit)
+
+
+def newest(
+    transaction: Transaction, newsletter: str, language: str, states: Iterable[IssueState], limit: int
+) -> list[Issue]:
+    """Give the newest issues of a newsletter in one of `states`."""
+    return _found(
+        transaction,
+        issues.c.newsletter == newsletter,
+        issues.c.language == language,
+        issues.c.state.in_(list(states)),
+        limit=limit,
+    )
 
 
 def due(transaction: Transaction, states: Iterable[IssueState]) -> list[Issue]:

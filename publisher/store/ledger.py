@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, bindparam, case, func, literal, null, or_, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, case, func, literal, null, or_, select, update
 
 from publisher.model import Delivery, DeliveryState, Reply, Subscriber
 from publisher.store import dialect
@@ -255,6 +255,27 @@ def counts(transaction: Transaction, issue_id: int) -> Counter[DeliveryState]:
         select(deliveries.c.state, func.count()).where(deliveries.c.issue_id == issue_id).group_by(deliveries.c.state)
     )
     return Counter({DeliveryState(state): count for state, count in transaction.execute(query)})
+
+
+def has_turn(transaction: Transaction, issue_id: int, now: datetime, *, resend_uncertain: bool) -> bool:
+    """Tell whether a sender would find a row to send now, or one whose sender died."""
+    turns = [
+        (deliveries.c.state == DeliveryState.QUEUED,),
+        (deliveries.c.state == DeliveryState.DEFERRED, deliveries.c.next_try <= now),
+        (deliveries.c.state == DeliveryState.SENDING, deliveries.c.lease_until <= now),
+        *([(deliveries.c.state == DeliveryState.UNCERTAIN,)] if resend_uncertain else []),
+    ]
+    return any(_any(transaction, issue_id, *turn) for turn in turns)
+
+
+def is_open(transaction: Transaction, issue_id: int) -> bool:
+    """Tell whether an issue has rows whose fate is not settled for good."""
+    return any(_any(transaction, issue_id, deliveries.c.state == state) for state in DeliveryState if state.is_open)
+
+
+def _any(transaction: Transaction, issue_id: int, *conditions: ColumnElement[bool]) -> bool:
+    found = select(deliveries.c.id).where(deliveries.c.issue_id == issue_id, *conditions).limit(1)
+    return transaction.execute(found).first() is not None
 
 
 class IssueLedger:

@@ -52,6 +52,11 @@ def release(transaction: Transaction, task: str, period: str) -> None:
     transaction.execute(delete(runs).where(runs.c.task == task, runs.c.period == period, runs.c.finished.is_(None)))
 
 
+def forget(transaction: Transaction, task: str, before: datetime) -> None:
+    """Forget the runs of a task that started before an instant."""
+    transaction.execute(delete(runs).where(runs.c.task == task, runs.c.started < before))
+
+
 def newest(transaction: Transaction, task: str) -> Run | None:
     """Give the run of a task that started last."""
     row = transaction.execute(

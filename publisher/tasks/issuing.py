@@ -54,10 +54,10 @@ def show(store: Store, issue_id: int) -> Shown:
         return Shown(issue, tuple(issues.placements(transaction, issue_id)))
 
 
-def listed(store: Store) -> list[Issue]:
-    """Give all issues, the newest period first."""
+def listed(store: Store, limit: int = 100) -> list[Issue]:
+    """Give the issues of the newest periods, those first."""
     with store.reading() as transaction:
-        return issues.listed(transaction)
+        return issues.listed(transaction, limit)
 
 
 def move(store: Store, issue_id: int, to: IssueState, now: datetime) -> Issue:

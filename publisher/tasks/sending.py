@@ -19,7 +19,6 @@ from publisher.tasks import issuing, signing
 from publisher.tasks.composing import known_newsletter
 
 SENDABLE = (IssueState.APPROVED, IssueState.SENDING, IssueState.PAUSED)
-OPEN = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.DEFERRED, DeliveryState.UNCERTAIN)
 
 
 def send(
@@ -35,7 +34,8 @@ def send(
     Raises:
         UsageError: for an unknown issue.
         NotAllowed: when the issue is not approved, or was cancelled.
-        FarEndError: when the mail server refuses us; the issue is paused and nobody is lost.
+        FarEndError: when no mail can leave; nobody is lost. The issue is paused when the mail server refuses us,
+            and goes on in a later call when it could not be reached.
     """
     issue = issuing.known_issue(store, issue_id)
     if issue.state is IssueState.SENT:
@@ -47,9 +47,10 @@ def send(
     _open(store, settings, issue, clock())
     try:
         _run(store, settings, issue, clock, stop, progress)
-    except PublisherError:
-        with store.writing() as transaction:
-            issues.move(transaction, issue_id, (IssueState.SENDING,), IssueState.PAUSED, clock())
+    except PublisherError as error:
+        if error.permanent:
+            with store.writing() as transaction:
+                issues.move(transaction, issue_id, (IssueState.SENDING,), IssueState.PAUSED, clock())
         raise
     return _close(store, issue_id, clock())
 
@@ -58,6 +59,15 @@ def status(store: Store, issue_id: int) -> Mapping[DeliveryState, int]:
     """Count the rows of an issue's ledger by state; the counts add up to its recipients."""
     with store.reading() as transaction:
         return ledger.counts(transaction, issue_id)
+
+
+def is_due(store: Store, settings: Settings, issue_id: int, now: datetime) -> bool:
+    """Tell whether a sender would find something to do: a row whose turn has come, or an issue to close."""
+    resend = settings.delivery.uncertain == "resend"
+    with store.reading() as transaction:
+        return ledger.has_turn(transaction, issue_id, now, resend_uncertain=resend) or not ledger.is_open(
+            transaction, issue_id
+        )
 
 
 def _open(store: Store, settings: Settings, issue: Issue, now: datetime) -> None:
@@ -84,7 +94,10 @@ def _run(
     rows = ledger.IssueLedger(store, issue.id, settings.delivery.lease_seconds, settings.delivery.retry_hours)
 
     def _interrupted() -> bool:
-        return stop() or issuing.known_issue(store, issue.id).state is not IssueState.SENDING
+        if stop():
+            return True
+        with store.reading() as transaction:
+            return issues.state(transaction, issue.id) is not IssueState.SENDING
 
     with transport(settings, settings.delivery, f"{issue.newsletter}-{issue.language}-{issue.period.name}") as way:
         stage.send(rows, way, template, clock, _interrupted, progress)
@@ -99,7 +112,6 @@ def transport(settings: Settings, delivery: DeliverySettings, folder: str) -> Tr
 
 def _close(store: Store, issue_id: int, now: datetime) -> Mapping[DeliveryState, int]:
     with store.writing() as transaction:
-        counts = ledger.counts(transaction, issue_id)
-        if not any(counts[state] for state in OPEN):
+        if not ledger.is_open(transaction, issue_id):
             issues.move(transaction, issue_id, (IssueState.SENDING,), IssueState.SENT, now)
-    return counts
+        return ledger.counts(transaction, issue_id)

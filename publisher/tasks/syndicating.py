@@ -4,7 +4,7 @@ from datetime import datetime
 
 from publisher import syndicate as stage
 from publisher.config import Settings
-from publisher.model import IssueState, StoredArticle
+from publisher.model import Issue, IssueState, StoredArticle
 from publisher.store import Store, Transaction, articles, issues
 
 PUBLISHED = (IssueState.SENDING, IssueState.PAUSED, IssueState.SENT)
@@ -19,9 +19,18 @@ def build(store: Store, settings: Settings, now: datetime, everything: bool = Fa
     """
     with store.reading() as transaction:
         newest = _newest(transaction, settings, now)
-        published = issues.due(transaction, PUBLISHED)
+        published = _published(transaction, settings)
     files = stage.build(settings, newest, published)
     return stage.write(settings.path(settings.feeds.directory), files, everything)
+
+
+def _published(transaction: Transaction, settings: Settings) -> list[Issue]:
+    return [
+        issue
+        for newsletter in settings.newsletters
+        for language in settings.languages_of(newsletter)
+        for issue in issues.newest(transaction, newsletter.key, language, PUBLISHED, settings.feeds.entries)
+    ]
 
 
 def _newest(transaction: Transaction, settings: Settings, now: datetime) -> list[StoredArticle]:

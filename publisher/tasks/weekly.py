@@ -21,6 +21,8 @@ log = structlog.get_logger("publisher")
 Clock = Callable[[], datetime]
 Stop = Callable[[], bool]
 
+RUNS_REMEMBERED = timedelta(days=30)
+
 
 def due_period(newsletter: Newsletter, settings: Settings, now: datetime) -> Period | None:
     """Give the newest period whose time has come and whose grace has not run out."""
@@ -54,6 +56,7 @@ def collect_when_due(store: Store, settings: Settings, clock: Clock, stop: Stop)
     seconds = settings.schedule.collect_minutes * 60
     slot = datetime.fromtimestamp(clock().timestamp() // seconds * seconds, UTC).isoformat()
     with store.writing() as transaction:
+        runs.forget(transaction, "collect", clock() - RUNS_REMEMBERED)
         mine = runs.claim(transaction, "collect", slot, clock())
     if mine:
         outcome = "; ".join(_collect(store, settings, clock, stop)) or "done"
@@ -113,11 +116,27 @@ def _collect(store: Store, settings: Settings, clock: Clock, stop: Stop) -> list
 
 
 def _send(store: Store, settings: Settings, issue: Issue, clock: Clock, stop: Stop) -> None:
+    if issue.state is IssueState.SENDING and not sending.is_due(store, settings, issue.id, clock()):
+        return
+    if not _claim_try(store, issue, clock()):
+        return
     try:
         counts = sending.send(store, settings, issue.id, clock, stop)
     except PublisherError as error:
-        log.error("issue paused", issue=issue.id, why=str(error), next=f"issue resume {issue.id}")
+        if error.permanent:
+            log.error("issue paused", issue=issue.id, why=str(error), next=f"issue resume {issue.id}")
+        else:
+            log.warning("issue waits for the mail server", issue=issue.id, why=str(error))
         return
     told = {str(state): count for state, count in counts.items() if count}
-    log.info("issue sent" if not stop() else "sending interrupted", issue=issue.id, **told)
+    is_over = issuing.known_issue(store, issue.id).state is IssueState.SENT
+    log.info("issue sent" if is_over else "issue goes on later", issue=issue.id, **told)
     syndicating.build(store, settings, clock())
+
+
+def _claim_try(store: Store, issue: Issue, now: datetime) -> bool:
+    """Let an issue be begun or gone on with once a minute: a mail server that is down is not asked at every tick."""
+    task = f"send {issue.id}"
+    with store.writing() as transaction:
+        runs.forget(transaction, task, now - timedelta(days=1))
+        return runs.claim(transaction, task, f"{now:%Y-%m-%dT%H:%M}", now)

@@ -137,3 +137,8 @@ def test_what_may_be_two_pages_stays_two(one: str, other: str) -> None:
 def test_what_is_no_web_address_is_refused_in_a_sentence(text: str) -> None:
     with pytest.raises(UnreadableInput, match=r"is no web address.*; look at where it is published$"):
         canonical_url(text)
+
+
+def test_an_address_longer_than_any_meant_for_people_is_refused() -> None:
+    with pytest.raises(UnreadableInput, match="more than 2000 characters"):
+        canonical_url("https://estuary.example.org/" + "a" * 2000)

@@ -54,7 +54,7 @@ def test_composing_again_writes_the_same_draft(store: Store) -> None:
 
     assert again == made
     with store.reading() as transaction:
-        (issue,) = issues.listed(transaction)
+        (issue,) = issues.listed(transaction, 100)
         assert issue.title == "Better"
         assert issues.placements(transaction, made) == [Placement(second, "news", 0, Reason.MATCHED)]
 
@@ -68,7 +68,7 @@ def test_an_issue_that_is_no_draft_any_more_is_left_as_it_is(store: Store, state
     assert put(store, title="Other", places=(Placement(second, None, 0, Reason.NO_SECTION),)) == made
 
     with store.reading() as transaction:
-        assert [issue.title for issue in issues.listed(transaction)] == ["The week"]
+        assert [issue.title for issue in issues.listed(transaction, 100)] == ["The week"]
         assert [place.article for place in issues.placements(transaction, made)] == [first]
         assert issues.state(transaction, made) is state
 
@@ -121,7 +121,7 @@ def test_issues_are_listed_the_newest_first_and_found_by_state(store: Store) -> 
     move(store, older, IssueState.DRAFT, to=IssueState.APPROVED)
 
     with store.reading() as transaction:
-        assert [issue.id for issue in issues.listed(transaction)] == [newer, older]
+        assert [issue.id for issue in issues.listed(transaction, 100)] == [newer, older]
         assert [issue.id for issue in issues.due(transaction, [IssueState.APPROVED])] == [older]
         assert issues.due(transaction, []) == []
 
@@ -161,7 +161,7 @@ def test_a_period_composed_by_many_hands_at_once_is_one_issue_with_one_number(st
     made = together(*[partial(_compose, store, W47)] * 8)
 
     with store.reading() as transaction:
-        (issue,) = issues.listed(transaction)
+        (issue,) = issues.listed(transaction, 100)
     assert set(made) == {issue.id}
     assert (issue.number, issue.title) == (1, "The week, no. 1")
 
@@ -170,7 +170,7 @@ def test_periods_composed_at_once_have_different_numbers(store: Store) -> None:
     together(*(partial(_compose, store, week()) for _ in range(8)))
 
     with store.reading() as transaction:
-        assert sorted(issue.number for issue in issues.listed(transaction)) == list(range(1, 9))
+        assert sorted(issue.number for issue in issues.listed(transaction, 100)) == list(range(1, 9))
 
 
 def test_an_issue_is_approved_by_one_of_many_hands(store: Store) -> None:

@@ -370,3 +370,41 @@ def test_the_ledger_of_one_issue_is_the_same_in_transactions_of_its_own(store: S
     rows.release([second])
 
     assert counted(store, made) == {"sent": 1, "queued": 1}
+
+
+def turn(store: Store, issue: int, *, after: timedelta = timedelta(), resend: bool = True) -> tuple[bool, bool]:
+    """Tell whether a sender would find something to send, and whether the issue is open at all."""
+    with store.reading() as transaction:
+        has_turn = ledger.has_turn(transaction, issue, NOW + after, resend_uncertain=resend)
+        return has_turn, ledger.is_open(transaction, issue)
+
+
+def test_a_sender_has_something_to_do_when_a_rows_turn_has_come(store: Store) -> None:
+    made = opened(store, ANA)
+    assert turn(store, made) == (True, True)
+
+    (delivery,) = claimed(store, made)
+    assert turn(store, made) == (False, True)
+    assert turn(store, made, after=timedelta(seconds=LEASE)) == (True, True)
+
+    settle(store, delivery, DEFERRED)
+    assert turn(store, made) == (False, True)
+    assert turn(store, made, after=ledger.FIRST_DELAY) == (True, True)
+
+
+def test_an_uncertain_row_has_its_turn_only_where_it_is_sent_again(store: Store) -> None:
+    made = opened(store, ANA)
+    claimed(store, made)
+    expire(store, made)
+
+    assert turn(store, made) == (True, True)
+    assert turn(store, made, resend=False) == (False, True)
+
+
+def test_an_issue_is_over_when_every_row_is_settled_for_good(store: Store) -> None:
+    made = opened(store, ANA)
+    (delivery,) = claimed(store, made)
+
+    settle(store, delivery, SENT)
+
+    assert turn(store, made) == (False, False)

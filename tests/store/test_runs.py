@@ -78,3 +78,16 @@ def test_the_newest_run_is_the_one_that_started_last(store: Store) -> None:
     assert run is not None
     assert run.period == "2026-W48"
     assert newest(store, "collect") is None
+
+
+def test_old_runs_are_forgotten_and_those_of_other_tasks_kept(store: Store) -> None:
+    claim(store, NOW - timedelta(days=40), "2026-W41")
+    claim(store, NOW, "2026-W47")
+    with store.writing() as transaction:
+        runs.claim(transaction, "collect", "2026-W41", NOW - timedelta(days=40))
+
+        runs.forget(transaction, TASK, NOW - timedelta(days=30))
+
+        assert runs.claim(transaction, TASK, "2026-W41", NOW)
+        assert not runs.claim(transaction, TASK, "2026-W47", NOW)
+        assert not runs.claim(transaction, "collect", "2026-W41", NOW - timedelta(days=40))

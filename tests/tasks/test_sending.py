@@ -11,6 +11,7 @@ from publisher.model import DeliveryState, IssueState, Reply
 from publisher.store import issues, ledger, subscribers
 from publisher.tasks import issuing, leaving, sending, signing
 from publisher.tokens import leave_token
+from tests.deliver.far_end import far_end
 from tests.tasks.conftest import WEEKLY, Newsroom
 
 READERS = [f"reader{number:02}@example.org" for number in range(25)]
@@ -163,6 +164,18 @@ def test_the_counts_add_up_at_every_step(newsroom: Newsroom, issue: int) -> None
 
 
 def test_a_mail_server_that_refuses_us_pauses_the_issue_and_touches_nobody(newsroom: Newsroom, issue: int) -> None:
+    with far_end() as server:
+        server.answers("MAIL", "550 5.7.1 not from you")
+        newsroom.configured("delivery", transport="smtp", smtp=server.settings)
+
+        with pytest.raises(FarEndError, match="not from you"):
+            newsroom.sends(issue)
+
+    assert state(newsroom, issue) is IssueState.PAUSED
+    assert sending.status(newsroom.store, issue)[DeliveryState.QUEUED] == 25
+
+
+def test_a_mail_server_that_is_away_leaves_the_issue_to_the_next_try(newsroom: Newsroom, issue: int) -> None:
     newsroom.configured(
         "delivery",
         transport="smtp",
@@ -172,5 +185,5 @@ def test_a_mail_server_that_refuses_us_pauses_the_issue_and_touches_nobody(newsr
     with pytest.raises(FarEndError, match=r"127\.0\.0\.1"):
         newsroom.sends(issue)
 
-    assert state(newsroom, issue) is IssueState.PAUSED
+    assert state(newsroom, issue) is IssueState.SENDING
     assert sending.status(newsroom.store, issue)[DeliveryState.QUEUED] == 25

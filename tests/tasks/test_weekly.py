@@ -11,8 +11,9 @@ from publisher.compose import period as periods
 from publisher.config import load
 from publisher.model import IssueState
 from publisher.store import runs
-from publisher.tasks import collecting, issuing, weekly
+from publisher.tasks import collecting, issuing, subscribing, weekly
 from publisher.tasks.collecting import SourceAccount
+from tests.deliver.far_end import far_end
 from tests.tasks.conftest import FRIDAY, SHIPPED, Newsroom, titles
 
 SETTINGS = load(SHIPPED, {})
@@ -208,3 +209,49 @@ def test_the_issue_carries_what_the_last_collect_brought(automatic: Newsroom) ->
 
     english = next(issue for issue in issuing.listed(automatic.store) if issue.language == "en")
     assert titles(issuing.show(automatic.store, english.id)) == ["Port audit"]
+
+
+def test_a_mail_server_that_is_away_is_asked_once_a_minute_until_it_is_back(automatic: Newsroom) -> None:
+    automatic.newsletter(languages=("en",))
+    with far_end() as server:
+        server.answers("GREETING", "421 4.3.2 come back later", "421 4.3.2 come back later", "220 far.example.org")
+        automatic.configured("delivery", transport="smtp", smtp=server.settings)
+        for seconds in (0, 5, 10, 61, 66, 122):
+            automatic.now = FRIDAY + timedelta(seconds=seconds)
+            ticks(automatic)
+
+    assert len(server.heard) == 3
+    assert states(automatic) == [IssueState.SENT]
+    assert len(server.mails) == 2
+
+
+def test_an_issue_with_nothing_to_send_yet_is_left_alone(automatic: Newsroom) -> None:
+    with far_end() as server:
+        server.answers("RCPT", "450 4.2.1 greylisted", "250 2.1.5 ok")
+        automatic.configured("delivery", transport="smtp", smtp=server.settings)
+        ticks(automatic)
+        begun = len(server.heard)
+        for minutes in (2, 4, 20):
+            automatic.now = FRIDAY + timedelta(minutes=minutes)
+            ticks(automatic)
+        assert len(server.heard) == begun
+
+        automatic.now = FRIDAY + timedelta(minutes=31)
+        ticks(automatic)
+
+    assert states(automatic) == [IssueState.SENT, IssueState.SENT]
+    assert len(server.mails) == 2
+
+
+def test_an_issue_whose_last_reader_left_is_over(automatic: Newsroom) -> None:
+    with far_end() as server:
+        server.answers("RCPT", "450 4.2.1 greylisted")
+        automatic.configured("delivery", transport="smtp", smtp=server.settings)
+        ticks(automatic)
+    for address in ("ana@example.org", "bruno@example.org"):
+        subscribing.leave(automatic.store, automatic.settings, address, WEEKLY.key, automatic.now)
+
+    automatic.now += timedelta(minutes=2)
+    ticks(automatic)
+
+    assert states(automatic) == [IssueState.SENT, IssueState.SENT]
