@@ -54,7 +54,7 @@ def collected(request: pytest.FixtureRequest, run_wordpress: Run, tmp_path_facto
     text = demo_config(shipped_config(), url.rstrip("/"), "http://127.0.0.1:8080", 8080)
     (folder / "config.toml").write_text(text.partition("# The same site's feed")[0], encoding="utf-8")
     desk = Desk(folder, "http://127.0.0.1:8080")
-    desk.does("collect", code=3)
+    desk.does("collect", codes=(3,))
     return desk
 
 
@@ -84,7 +84,8 @@ def test_its_fields_are_understood(collected: Desk) -> None:
 
 
 def test_a_second_collect_finds_nothing_new(collected: Desk) -> None:
-    account = json.loads(collected.does("collect", "--json", code=3))[0]
+    # The post behind a password is looked at again only where it was changed within the overlap of two runs.
+    account = json.loads(collected.does("collect", "--json", codes=(0, 3)))[0]
 
     assert (account["new"], account["changed"]) == (0, 0)
 
