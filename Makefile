@@ -4,7 +4,7 @@ RUN := .venv/bin/python
 # Programs that the system tests run; without them those tests are skipped by name.
 PROGRAMS := postgresql chromium postfix newsboat openssl wordpress mariadb-server php-cli php-mysql php-xml
 
-.PHONY: help setup demo test check programs format docs lock bench clean
+.PHONY: help setup demo test check programs format docs lock clean
 .DEFAULT_GOAL := help
 
 help: ## what there is

@@ -5,14 +5,18 @@ import shlex
 import sys
 import threading
 from pathlib import Path
+from socket import socket
 from typing import Annotated
 
 import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from publisher.cli import context as cli
-from publisher.demo import Account, play
+from publisher.config import Settings
+from publisher.demo import PORT, Account, play
 from publisher.demo.pictures import picture
+from publisher.errors import ConfigError
+from publisher.store import Store
 from publisher.tasks import signing
 from publisher.web import app as web
 from publisher.web import server
@@ -33,6 +37,7 @@ def demo(
     stay: Annotated[bool, typer.Option("--serve", help="Leave the site and the feeds up to browse.")] = False,
 ) -> None:
     """Do the whole job on a sample newsroom: collect, compose, send into the outbox, build the feeds."""
+    bound = _bind() if stay else None
     display = Progress(SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=cli.err)
     with display as shown:
         running = shown.add_task("starting the sample newsroom", total=None)
@@ -42,19 +47,30 @@ def demo(
             if not cli.err.is_terminal:
                 cli.err.print(what)
 
-        with play(folder, _step) as (account, settings, store):
+        with play(folder, _step, port=bound.getsockname()[1] if bound else PORT) as (account, settings, store):
             shown.update(running, description="done", total=1, completed=1)
             shown.stop()
             _tell(account)
             if pictures:
                 _take(account, pictures)
-            if stay:
-                socket = server.bind(settings.web.host, settings.web.port)
-                cli.out.print(f"\nThe newsroom: {account.site}/\nFeeds, issues: {settings.web.base_url}/\nCtrl-C ends.")
-                site = web.application(settings, store, signing.secret(store, settings), cli.now)
-                stop = threading.Event()
-                with server.stopped_by_signals(stop):
-                    server.serve(site, socket, stop)
+            if bound:
+                _serve(account, settings, store, bound)
+
+
+def _bind() -> socket:
+    """Take the usual port, or a free one where somebody has it."""
+    try:
+        return server.bind("127.0.0.1", PORT)
+    except ConfigError:
+        return server.bind("127.0.0.1", 0)
+
+
+def _serve(account: Account, settings: Settings, store: Store, bound: socket) -> None:
+    site = web.application(settings, store, signing.secret(store, settings), cli.now)
+    stop = threading.Event()
+    with server.stopped_by_signals(stop):
+        print(f"\nThe newsroom: {account.site}/\nFeeds, issues: {settings.web.base_url}/\nCtrl-C ends.", flush=True)
+        server.serve(site, bound, stop)
 
 
 def _take(account: Account, folder: Path) -> None:
@@ -72,6 +88,7 @@ def _near(path: str) -> str:
 
 def _tell(account: Account) -> None:
     program = shlex.join([_near(sys.executable), "main.py"]) if sys.argv[0].endswith("main.py") else "publisher"
+    mail = min((account.folder / "outbox").rglob("*.eml"), default=account.folder / "outbox")
     lines = [
         f"{account.articles} articles collected in English and Spanish; the second week brought "
         f"{account.new_in_second_week} late, {account.corrected} corrected, {account.retracted} retracted",
@@ -81,7 +98,8 @@ def _tell(account: Account) -> None:
         f"{account.feed_files} feed files in {account.folder / 'feeds'}",
         "",
         "Look at",
-        *(f"  {file}" for file in account.previews if file.suffix in (".html", ".eml")),
+        *(f"  {file}" for file in account.previews if file.suffix in (".html", ".txt")),
+        f"  {mail}",
         f"  {account.folder / 'feeds/index.html'}",
         "",
         "Next",

@@ -17,6 +17,7 @@ from publisher.store import Store, open_store
 from publisher.tasks import collecting, composing, issuing, looking, previewing, sending, subscribing, syndicating
 
 CONFIG = "config.toml"
+PORT = 8080
 CONSENT = "sign-up form of the sample newsroom, 1 June 2026"
 SUBSCRIBERS = 300
 NEWSLETTER = "the-organization"
@@ -44,8 +45,12 @@ class Account:
 
 
 @contextmanager
-def play(folder: Path, step: Step, now: datetime | None = None) -> Iterator[tuple[Account, Settings, Store]]:
+def play(
+    folder: Path, step: Step, now: datetime | None = None, port: int = PORT
+) -> Iterator[tuple[Account, Settings, Store]]:
     """Do the whole job in `folder`, made anew; the newsroom's site is up as long as the context is.
+
+    Links in what is made lead to `port` of this machine, where a server may show it.
 
     Raises:
         NotAllowed: when `folder` holds something else than an earlier demo.
@@ -53,7 +58,7 @@ def play(folder: Path, step: Step, now: datetime | None = None) -> Iterator[tupl
     _empty(folder)
     friday = latest_schedule(now or datetime.now(UTC))
     with newsroom.serve(now=friday) as site:
-        settings = _settings(folder, site.url)
+        settings = _settings(folder, site.url, port)
         store = open_store(settings.database_url)
         account = Account(folder, site.url)
         try:
@@ -84,9 +89,9 @@ def _empty(folder: Path) -> None:
     folder.mkdir(parents=True)
 
 
-def _settings(folder: Path, site: str) -> Settings:
+def _settings(folder: Path, site: str, port: int) -> Settings:
     path = folder / CONFIG
-    path.write_text(demo_config(shipped_config(), site, "http://127.0.0.1:8080", 8080), encoding="utf-8")
+    path.write_text(demo_config(shipped_config(), site, f"http://127.0.0.1:{port}", port), encoding="utf-8")
     return load(path, {})
 
 
