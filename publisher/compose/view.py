@@ -10,7 +10,7 @@ from datetime import datetime
 
 from babel.dates import format_date
 
-from publisher import markup, rights
+from publisher import addresses, markup, rights
 from publisher.compose import prose
 from publisher.compose.period import scheduled
 from publisher.compose.words import Words, words_in
@@ -137,12 +137,12 @@ class View:
     @property
     def web_url(self) -> str:
         """The address of the web copy."""
-        return f"{self.settings.web.base_url}/issues/{self.product.key}/{self.language}/{self.period.name}"
+        return addresses.of_issue(self.settings, self.product.key, self.language, self.period.name)
 
     @property
     def feeds_url(self) -> str:
         """The address of the list of feeds."""
-        return f"{self.settings.web.base_url}/feeds/"
+        return addresses.of_feeds(self.settings)
 
     @property
     def notice(self) -> Notice:

@@ -7,8 +7,10 @@ import re
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
+import idna
 from babel import Locale, UnknownLocaleError
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
 
@@ -16,6 +18,10 @@ LONGEST_REPLY_SECONDS = 600
 """What a mail server may take to accept a whole message (RFC 5321 §4.5.3.2.6)."""
 REPLIES_A_TRY = 12
 """How often one try at a message may wait for `smtp.timeout_seconds`: two connections, each greeted and secured."""
+
+LONGEST_BASE_URL = 450
+"""Characters: with a token behind it, a link must fit on one line of a header (RFC 5322 §2.1.1)."""
+_IN_PATH = "%/:@!$&'()*+,;=~"
 
 ALL, REPUBLISH = "all", "republish"
 """Feeds that every newsroom has; no newsletter and no section is called so."""
@@ -27,6 +33,24 @@ def _web_url(value: str) -> str:
     if not re.match(r"https?://[^\s/?#@]+", value) or re.search(r"\s", value):
         raise ValueError('is not a web address; write "https://example.org/"')
     return value
+
+
+def _base_url(value: str) -> str:
+    """Give the site's address in the ASCII that headers need, without a slash at its end."""
+    parts = urlsplit(_web_url(value))
+    if parts.query or parts.fragment:
+        raise ValueError('is not the address of a site; write it without "?" and "#"')
+    try:
+        host = idna.encode(parts.hostname or "", uts46=True).decode() if not value.isascii() else parts.hostname or ""
+        port = f":{parts.port}" if parts.port else ""
+    except (idna.IDNAError, ValueError):
+        raise ValueError('is not a web address; write "https://example.org/"') from None
+    found = f"{parts.scheme}://{f'[{host}]' if ':' in host else host}{port}{quote(parts.path, safe=_IN_PATH)}".rstrip(
+        "/"
+    )
+    if len(found) > LONGEST_BASE_URL:
+        raise ValueError(f"is longer than {LONGEST_BASE_URL} characters; links in mails need a shorter one")
+    return found
 
 
 def _language(value: str) -> str:
@@ -75,6 +99,7 @@ def _per_language(value: Any) -> Any:
 
 
 WebUrl = Annotated[str, AfterValidator(_web_url)]
+BaseUrl = Annotated[str, AfterValidator(_base_url)]
 Language = Annotated[str, AfterValidator(_language)]
 Key = Annotated[str, AfterValidator(_key)]
 Mailbox = Annotated[str, AfterValidator(_mailbox)]
@@ -313,7 +338,7 @@ class Feeds(Table):
 class Web(_WithSecret):
     """The public site."""
 
-    base_url: WebUrl = Field(description="Its address as people see it; links in mails and feeds begin with it.")
+    base_url: BaseUrl = Field(description="Its address as people see it; links in mails and feeds begin with it.")
     host: str = Field(default="127.0.0.1", description="The address it listens on.")
     port: int = Field(default=8080, ge=0, le=65535, description="The port; 0 takes a free one.")
     secret: SecretStr | None = Field(
@@ -323,7 +348,6 @@ class Web(_WithSecret):
 
     @model_validator(mode="after")
     def _known_secret(self) -> Self:
-        object.__setattr__(self, "base_url", self.base_url.rstrip("/"))
         object.__setattr__(self, "secret", self._read(self.secret_file, self.secret))
         if self.secret and len(self.secret.get_secret_value()) < 16:
             raise ValueError("secret is too short; give 16 characters or more, or leave it out")

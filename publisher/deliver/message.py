@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC
 from email.utils import format_datetime
 
-from publisher import tokens
+from publisher import addresses, tokens
 from publisher.config import Newsletter, Settings
 from publisher.deliver import address, body, header, listing, return_path
 from publisher.deliver.address import Address
@@ -110,7 +110,7 @@ def template(settings: Settings, newsletter: Newsletter, issue: Issue, secret: s
         f"Content-Language: {listing.word(issue.language)}\r\n",
         f'Content-Type: multipart/alternative; boundary="{boundary}"\r\n',
     )
-    leave_prefix = f"{listing.base_url(settings)}/leave/"
+    leave_prefix = addresses.of_leaving(settings, "")
     return Template(
         newsletter=newsletter.key,
         secret=secret,

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlsplit
 
 from markupsafe import Markup
 
-from publisher import markup, rights
+from publisher import addresses, markup, rights
 from publisher.config import Settings
 from publisher.model import Article, Image, Issue, StoredArticle
 from publisher.syndicate.view import Entry, Picture
@@ -48,7 +48,7 @@ def of_issue(issue: Issue, settings: Settings) -> Entry:
     It is dated when it was approved: from then on it is frozen, and when the last of its mails has left is no
     change a reader can see.
     """
-    url = f"{settings.web.base_url}/issues/{issue.newsletter}/{issue.language}/{issue.period.name}"
+    url = addresses.of_issue(settings, issue.newsletter, issue.language, issue.period.name)
     public = issue.approved or issue.composed
     closing = rights.closing_html(issue.language, settings)
     return Entry(

@@ -10,7 +10,7 @@ newsletter listed first. The config sees to it that no key is another feed's.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from publisher import markup, rights
+from publisher import addresses, markup, rights
 from publisher.config import Newsletter, Section, Settings, in_language
 from publisher.config.settings import ALL, REPUBLISH
 from publisher.languages import locale
@@ -131,7 +131,7 @@ def _feed(settings: Settings, folder: str, name: _Name, held: Sequence[Entry]) -
         about=markup.one_line(name.about),
         about_language=about_language,
         title=markup.one_line(name.title) or f"{publication}: {label}",
-        base_url=f"{settings.web.base_url}/feeds/",
+        base_url=addresses.of_feeds(settings),
         home_url=settings.publication.url,
         newsroom=publication,
         rights=markup.one_line(rights.copyright_line(settings, language)),

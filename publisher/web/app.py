@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from publisher import addresses
 from publisher.config import Settings
 from publisher.errors import PublisherError
 from publisher.store import Store, subscribers
@@ -22,7 +23,7 @@ from publisher.web.shelf import Shelf
 
 log = logging.getLogger("publisher.web")
 
-ROBOTS = "User-agent: *\nDisallow: /leave/\n"
+ROBOTS = f"User-agent: *\nDisallow: {addresses.LEAVE}\n"
 
 
 def application(settings: Settings, store: Store, secret: str, clock: Callable[[], datetime]) -> Starlette:
@@ -32,10 +33,10 @@ def application(settings: Settings, store: Store, secret: str, clock: Callable[[
     app = Starlette(
         routes=[
             Route("/", _to_feeds),
-            Route("/feeds", _to_feeds),
-            Route("/feeds/{path:path}", Feeds(settings, shelf, clock).get),
-            Route("/issues/{newsletter}/{language}/{period}", Issues(store, shelf).get),
-            Route("/leave/{token}", leaving.answer, methods=["GET", "POST"]),
+            Route(addresses.FEEDS.rstrip("/"), _to_feeds),
+            Route(addresses.FEEDS + "{path:path}", Feeds(settings, shelf, clock).get),
+            Route(addresses.ISSUES + "{newsletter}/{language}/{period}", Issues(store, shelf).get),
+            Route(addresses.LEAVE + "{token}", leaving.answer, methods=["GET", "POST"]),
             Route("/healthz", _health(store)),
             Route("/robots.txt", _robots),
         ],

@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from publisher import addresses
 from publisher.config import Settings
 from publisher.web.answers import Content, answer
 from publisher.web.shelf import Shelf
@@ -35,7 +36,7 @@ class Feeds:
 
     def __init__(self, settings: Settings, shelf: Shelf, clock: Callable[[], datetime]) -> None:
         self._folder = settings.path(settings.feeds.directory)
-        self._public = f"{settings.web.base_url}/feeds/"
+        self._public = addresses.of_feeds(settings)
         self._hubs = settings.feeds.hubs
         self._shelf = shelf
         self._clock = clock

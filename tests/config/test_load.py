@@ -171,6 +171,32 @@ def test_mail_that_leaves_needs_a_way_out_by_https(write: Write) -> None:
     assert 'web.base_url "http://news.estuary.example.org" is no https address' in told
 
 
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("https://news.example.org/", "https://news.example.org"),
+        ("https://news.example.org/mail//", "https://news.example.org/mail"),
+        ("https://bücher.example:8443/sección", "https://xn--bcher-kva.example:8443/secci%C3%B3n"),
+        ("http://[::1]:8080", "http://[::1]:8080"),
+    ],
+)
+def test_the_sites_address_is_kept_as_headers_need_it(write: Write, written: str, kept: str) -> None:
+    assert load(write(SHIPPED.replace("https://news.estuary.example.org", written))).web.base_url == kept
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("https://news.example.org/?page=mail", 'write it without "?" and "#"'),
+        ("https://news.example.org:port/", "is not a web address"),
+        ("news.example.org", "is not a web address"),
+        ("https://news.example.org/" + "a" * 500, "is longer than 450 characters"),
+    ],
+)
+def test_what_is_no_sites_address_is_a_mistake(write: Write, written: str, said: str) -> None:
+    assert said in mistakes(write(SHIPPED.replace("https://news.estuary.example.org", written)))
+
+
 def test_a_lease_outlives_the_longest_try(write: Write) -> None:
     by_smtp = SHIPPED.replace('transport = "outbox"', 'transport = "smtp"')
 

@@ -11,7 +11,7 @@ from publisher import tokens
 from publisher.compose.view import view
 from publisher.deliver import header
 from publisher.deliver.return_path import read_return_path
-from publisher.errors import ConfigError, UnreadableInput
+from publisher.errors import UnreadableInput
 from publisher.model import Place
 from tests.deliver.samples import KEY, NOW, SECRET, delivery, issue, mail, parsed, settings, template
 from tests.deliver.test_header import texts
@@ -205,17 +205,6 @@ def test_a_long_site_address_still_gives_a_link_that_works() -> None:
     (written,) = raw(read, "List-Unsubscribe")
     assert written.startswith(f"<{base}/leave/")
     assert "=?" not in written
-
-
-def test_a_site_address_in_letters_of_any_language_is_written_in_ascii() -> None:
-    content = mail_of("https://bücher.example:8443/sección")
-
-    assert raw(content, "List-Archive") == ["<https://xn--bcher-kva.example:8443/secci%C3%B3n/feeds/>"]
-
-
-def test_a_site_address_too_long_for_a_header_is_a_mistake_in_the_config() -> None:
-    with pytest.raises(ConfigError, match=r"web\.base_url"):
-        mail_of("https://news.example.org/" + "a" * 500)
 
 
 def test_a_local_part_that_is_not_ascii_is_written_as_it_is() -> None:

@@ -1,0 +1,21 @@
+"""Where our own pages are: what mails and feeds link to, and what the site answers."""
+
+from publisher.config import Settings
+
+FEEDS, ISSUES, LEAVE = "/feeds/", "/issues/", "/leave/"
+"""The paths under which the site has its feeds, the web copies of issues, and the way out."""
+
+
+def of_feeds(settings: Settings) -> str:
+    """Give the address of the page that lists the feeds; theirs begin with it."""
+    return f"{settings.web.base_url}{FEEDS}"
+
+
+def of_issue(settings: Settings, newsletter: str, language: str, period_name: str) -> str:
+    """Give the address of an issue's web copy."""
+    return f"{settings.web.base_url}{ISSUES}{newsletter}/{language}/{period_name}"
+
+
+def of_leaving(settings: Settings, token: str) -> str:
+    """Give the address that ends the subscription a token stands for."""
+    return f"{settings.web.base_url}{LEAVE}{token}"
