@@ -3,7 +3,6 @@
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from publisher.cli import context as cli
 from publisher.model import StoredArticle
@@ -27,11 +26,14 @@ def list_articles(
     if as_json:
         cli.tell_json([_document(stored) for stored in found])
         return
-    table = Table("published", "language", "title", "url", box=None)
-    for stored in found:
-        local = stored.article.published.astimezone(asked.settings.publication.zone)
-        table.add_row(f"{local:%Y-%m-%d %H:%M}", stored.article.language, stored.article.title, stored.article.url)
-    cli.out.print(table)
+    zone = asked.settings.publication.zone
+    cli.tell_table(
+        ("published", "language", "title", "url"),
+        [
+            (f"{one.published.astimezone(zone):%Y-%m-%d %H:%M}", one.language, one.title, one.url)
+            for one in (stored.article for stored in found)
+        ],
+    )
 
 
 @app.command()

@@ -3,6 +3,7 @@
 import json
 import logging
 import sys
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -12,11 +13,14 @@ import structlog
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
 
 from publisher.config import Settings, load
 from publisher.store import Store, open_store
 
 SKIPPED = 3
+_WIDE = 1000
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -76,6 +80,17 @@ def log_to_stderr() -> None:
 def tell_json(document: Any) -> None:
     """Print one JSON document on stdout."""
     print(json.dumps(document, ensure_ascii=False, indent=2, default=str))
+
+
+def tell_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print rows under their columns: as wide as the terminal, or as they need where a program reads them."""
+    table = Table(box=None, pad_edge=False)
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        # As text: a title in brackets is no markup of ours.
+        table.add_row(*(Text(str(value)) for value in row))
+    (out if out.is_terminal else Console(width=_WIDE)).print(table)
 
 
 def progress() -> Progress:

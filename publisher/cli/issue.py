@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from publisher.cli import context as cli
 from publisher.model import DeliveryState, Issue, IssueState
@@ -43,18 +42,11 @@ def list_issues(
     if as_json:
         cli.tell_json([_document(issue) for issue in found])
         return
-    table = Table("id", "newsletter", "language", "period", "number", "state", "title", box=None)
-    for issue in found:
-        table.add_row(
-            str(issue.id),
-            issue.newsletter,
-            issue.language,
-            issue.period.name,
-            str(issue.number),
-            issue.state,
-            issue.title,
-        )
-    cli.out.print(table)
+    columns = ("id", "newsletter", "language", "period", "number", "state", "title")
+    cli.tell_table(
+        columns,
+        [(one.id, one.newsletter, one.language, one.period.name, one.number, one.state, one.title) for one in found],
+    )
 
 
 @app.command()
@@ -74,10 +66,8 @@ def show(context: typer.Context, issue: IssueId, as_json: AsJson = False) -> Non
         cli.tell_json({**_document(shown.issue), "articles": articles})
         return
     cli.out.print(f"{shown.issue.title}\n{shown.issue.newsletter} {shown.issue.period.name}", markup=False)
-    table = Table("section", "reason", "title", "url", box=None)
-    for article in articles:
-        table.add_row(article["section"] or "-", article["reason"], article["title"], article["url"])
-    cli.out.print(table)
+    columns = ("section", "reason", "title", "url")
+    cli.tell_table(columns, [[article[name] or "-" for name in columns] for article in articles])
 
 
 @app.command()

@@ -2,7 +2,10 @@
 
 import pytest
 
+from publisher.model import Article
+from publisher.store import articles, open_store
 from tests.cli.conftest import Terminal
+from tests.system.desk import FRIDAY
 
 PERIOD = "2026-W47"
 CONSENT = ("--newsletter", "the-organization", "--consent", "paper list, May 2026")
@@ -101,6 +104,20 @@ def test_what_lists_is_for_people_and_with_json_for_machines(collected: Terminal
 
     assert collected.types(*command).code == 0
     assert collected.types(*command, "--json").json
+
+
+def test_a_list_shows_titles_as_they_are_and_addresses_whole(terminal: Terminal) -> None:
+    url = "https://estuary.example.org/" + "a-long-way-down-the-coast-" * 5
+    article = Article(url, "en", "[red]Port[/red] [audit]", FRIDAY, FRIDAY, "site")
+    store = open_store(f"sqlite:///{terminal.folder}/publisher.db")
+    with store.writing() as transaction:
+        articles.keep(transaction, [(article, article)], FRIDAY)
+    store.close()
+
+    said = terminal.types("articles", "list").out
+
+    assert "[red]Port[/red] [audit]" in said
+    assert url in said
 
 
 def test_an_issue_is_paused_resumed_and_cancelled(collected: Terminal) -> None:
