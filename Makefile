@@ -4,7 +4,7 @@ RUN := .venv/bin/python
 # Programs that the system tests run; without them those tests are skipped by name.
 PROGRAMS := postgresql chromium postfix newsboat openssl wordpress mariadb-server php-cli php-mysql php-xml
 
-.PHONY: help setup demo test check programs format docs lock clean
+.PHONY: help setup demo test check programs format docs lock bench clean
 .DEFAULT_GOAL := help
 
 help: ## what there is
@@ -43,6 +43,9 @@ format: setup ## write the code in the one layout
 docs: setup ## the reference of the config, made from its types, and the README's pictures (needs Chromium)
 	$(RUN) -m publisher.config.reference > docs/config.md
 	$(RUN) main.py demo --pictures docs/pictures
+
+bench: setup ## every measurement at a small size, each beside its rival
+	$(RUN) -m bench
 
 lock: setup ## new locked versions of all dependencies
 	$(RUN) -m pip install --quiet --upgrade uv
