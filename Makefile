@@ -40,8 +40,9 @@ format: setup ## write the code in the one layout
 	$(RUN) -m ruff format .
 	$(RUN) -m ruff check --fix .
 
-docs: setup ## the reference of the config, made from its types, and the README's pictures (needs Chromium)
+docs: setup ## the reference of the config, made from its types, the demo's copy of the shipped config, and the README's pictures (needs Chromium)
 	$(RUN) -m publisher.config.reference > docs/config.md
+	cp config.toml publisher/demo/shipped.toml
 	$(RUN) main.py demo --pictures docs/pictures
 
 bench: setup ## every measurement at a small size, each beside its rival

@@ -5,12 +5,20 @@ import json
 import os
 import tomllib
 from collections.abc import Iterator, Mapping
+from contextvars import ContextVar
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Self
 
 from pydantic import BaseModel, Field, SecretStr, ValidationError, model_validator
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+)
 
 from publisher.config.positions import lines_of_keys
 from publisher.config.settings import (
@@ -33,6 +41,7 @@ from publisher.config.settings import (
 from publisher.errors import ConfigError
 
 PREFIX = "PUBLISHER_"
+_environment: ContextVar[Mapping[str, str]] = ContextVar("_environment", default=MappingProxyType({}))
 
 
 class Settings(BaseSettings):
@@ -65,7 +74,9 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic-settings passes all five by name
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic-settings passes all five by name
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """The environment wins over the file."""
+        """The environment wins over the file: the one that `load` was given."""
+        if isinstance(env_settings, EnvSettingsSource):
+            env_settings.env_vars = {name.lower(): value for name, value in _environment.get().items()}
         return env_settings, init_settings
 
     @model_validator(mode="after")
@@ -154,7 +165,7 @@ def _texts(value: BaseModel, path: str = "") -> Iterator[tuple[str, dict[str, st
 
 
 def load(path: Path, environment: Mapping[str, str] | None = None) -> Settings:
-    """Read the config at `path`; `environment` is that of the process, for its messages.
+    """Read the config at `path`, and over it `environment`; without one, that of the process.
 
     Raises:
         ConfigError: with one line for each mistake: file, line, key, what was found, what is expected.
@@ -171,7 +182,7 @@ def load(path: Path, environment: Mapping[str, str] | None = None) -> Settings:
         raise ConfigError(f"{path}: is not TOML: {error}") from error
     mistakes = list(_unknown_variables(variables))
     folder = path.absolute().parent
-    outer = config_folder.set(folder)
+    outer, around = config_folder.set(folder), _environment.set(variables)
     try:
         settings = Settings(**{**given, "folder": folder})
     except ValidationError as error:
@@ -181,6 +192,7 @@ def load(path: Path, environment: Mapping[str, str] | None = None) -> Settings:
         mistakes.append(f"{error}; a table or a list is given to a variable as JSON")
     finally:
         config_folder.reset(outer)
+        _environment.reset(around)
     if mistakes:
         raise ConfigError("\n".join(mistakes))
     return settings

@@ -126,6 +126,13 @@ def test_the_environment_wins_over_the_file(monkeypatch: pytest.MonkeyPatch) -> 
     assert [source.name for source in settings.sources] == ["f"]
 
 
+def test_an_environment_that_is_given_is_the_only_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PUBLISHER_DELIVERY__SMTP__PORT", "2525")
+
+    assert load(ROOT / "config.toml", {}).delivery.smtp.port == 587
+    assert load(ROOT / "config.toml", {"PUBLISHER_DELIVERY__SMTP__PORT": "26"}).delivery.smtp.port == 26
+
+
 def test_a_mistake_in_the_environment_names_the_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PUBLISHER_WEB__PORT", "high")
     monkeypatch.setenv("PUBLISHER_DELIVRY__FROM", "x")

@@ -9,6 +9,7 @@ import pytest
 
 from publisher.config import Settings
 from publisher.demo import Account, play
+from publisher.demo.settings import shipped_config
 from publisher.errors import NotAllowed
 from publisher.model import IssueState
 from publisher.store import Store
@@ -111,3 +112,23 @@ def test_it_is_always_of_the_latest_friday(days: float, tmp_path: Path) -> None:
 
     assert (account.mails, account.new_in_second_week, account.corrected, account.retracted) == (600, 1, 1, 1)
     assert newest.start <= now < newest.end + timedelta(days=7)
+
+
+def test_no_variable_leads_the_demo_to_a_real_database_or_mail_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PUBLISHER_DATABASE__URL", f"sqlite:///{tmp_path}/production.db")
+    monkeypatch.setenv("PUBLISHER_DELIVERY__TRANSPORT", "smtp")
+    monkeypatch.setenv("PUBLISHER_DELIVERY__OUTBOX", str(tmp_path / "elsewhere"))
+
+    with play(tmp_path / "demo", lambda _what: None, FRIDAY) as (account, settings, _store):
+        assert settings.delivery.transport == "outbox"
+        assert account.mails == len(list((tmp_path / "demo/outbox").rglob("*.eml")))
+
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["demo"]
+
+
+def test_the_demo_runs_on_the_config_as_shipped() -> None:
+    assert shipped_config() == (Path(__file__).parents[2] / "config.toml").read_text(encoding="utf-8"), (
+        "run `make docs`"
+    )
