@@ -37,7 +37,8 @@ class Article:
     """One published piece. Its canonical URL, normalised, is its identity.
 
     `body` is safe HTML. `translations` maps a language to the URL of the same piece in that language.
-    `modified` is what the source says of its last change, never before `published`.
+    `modified` is what the source says of its last change, never before `published`. `license_url` is the license that
+    the source states for this article itself, where it states one.
     """
 
     url: str
@@ -58,6 +59,7 @@ class Article:
     see_also: tuple[Link, ...] = ()
     related: tuple[Link, ...] = ()
     retracted: bool = False
+    license_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,13 @@ def retract(context: typer.Context, article: Url) -> None:
     cli.err.print("retracted; `feeds build` takes it out of the feeds", markup=False)
 
 
+@app.command()
+def restore(context: typer.Context, article: Url) -> None:
+    """Lift an editor's retraction: the article may stand in feeds and issues again."""
+    looking.restore(cli.of(context).store, article)
+    cli.err.print("restored; `feeds build` brings it into the feeds", markup=False)
+
+
 def _document(stored: StoredArticle) -> dict[str, object]:
     article = stored.article
     return {

@@ -1,12 +1,16 @@
-"""Articles: one row for each canonical URL, the copy of each source beside it, and its earlier texts.
+"""Articles: one row for each identity, the copy of each source beside it, and its earlier texts.
+
+An article's identity is its canonical URL but for what sites answer alike: the scheme, a leading `www.`, a slash at the
+end. The address it was first seen at stays its own.
 
 An article changes only when something a reader can see changed; then the earlier text is kept as a revision
 and `updated` moves. What is unchanged is not written.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -21,6 +25,8 @@ from publisher.store.text import storable
 
 _KEEPING = "articles"
 MAX_CATEGORY = 200
+_SOURCE, _EDITOR = "source", "editor"
+"""Who took an article back."""
 
 
 class Outcome(StrEnum):
@@ -49,61 +55,68 @@ class Revision:
     article: Article
 
 
+def identity(url: str) -> str:
+    """Give what makes two canonical URLs the same article."""
+    return re.sub(r"^https?://(?:www\.)?", "", storable(url)).rstrip("/")
+
+
 def copies(transaction: Transaction, urls: Iterable[str]) -> dict[str, dict[str, Article]]:
-    """Give each source's copy of the articles at `urls`, by URL and source.
+    """Give each source's copy of the articles at `urls`, by identity and source.
 
     Nobody else keeps articles until the transaction ends, so what is merged with is what is there.
     """
     dialect.lock(transaction, _KEEPING)
     found: dict[str, dict[str, Article]] = {}
-    for piece in dialect.in_pieces(urls):
+    for piece in dialect.in_pieces(map(identity, urls)):
         query = (
-            select(articles.c.url, article_copies.c.source, article_copies.c.content)
+            select(articles.c.identity, article_copies.c.source, article_copies.c.content)
             .join(article_copies, article_copies.c.article_id == articles.c.id)
-            .where(articles.c.url.in_(piece))
+            .where(articles.c.identity.in_(piece))
         )
-        for url, source, kept in transaction.execute(query):
-            found.setdefault(url, {})[source] = content.article_from_json(kept)
+        for known, source, kept in transaction.execute(query):
+            found.setdefault(known, {})[source] = content.article_from_json(kept)
     return found
 
 
 def keep(transaction: Transaction, merged: Sequence[tuple[Article, Article]], now: datetime) -> list[Kept]:
     """Keep articles, each with the source's copy it was merged with; say what became of each."""
     dialect.lock(transaction, _KEEPING)
-    newest = {storable(article.url): article for article, _ in merged}
+    newest = {identity(article.url): article for article, _ in merged}
     known = {
-        row.url: row
+        row.identity: row
         for piece in dialect.in_pieces(newest)
-        for row in transaction.execute(select(articles).where(articles.c.url.in_(piece)))
+        for row in transaction.execute(select(articles).where(articles.c.identity.in_(piece)))
     }
-    identities, kept = {}, []
-    for url, article in newest.items():
-        row = known.get(url)
+    ids, kept = {}, []
+    for key, article in newest.items():
+        row = known.get(key)
         if row is None:
-            identities[url], outcome = _add(transaction, article, now), Outcome.NEW
+            ids[key], outcome = _add(transaction, article, now), Outcome.NEW
         else:
-            identities[url], outcome = row.id, _change(transaction, row, article, now)
-        kept.append(Kept(url, outcome))
-    _keep_copies(transaction, {(identities[storable(article.url)], copy.source): copy for article, copy in merged})
+            ids[key], outcome = row.id, _change(transaction, row, replace(article, url=row.url), now)
+        kept.append(Kept(row.url if row else storable(article.url), outcome))
+    _keep_copies(transaction, {(ids[identity(article.url)], copy.source): copy for article, copy in merged})
     return kept
 
 
 def _add(transaction: Transaction, article: Article, now: datetime) -> int:
     kept = content.article_to_json(article)
-    identity: int = transaction.execute(
+    article_id: int = transaction.execute(
         insert(articles)
         .values(
             **_columns(article, kept),
+            identity=identity(article.url),
             url=article.url,
             first_seen=now,
             updated=max(article.published, min(article.modified, now)),
             revision=1,
             retracted_at=now if article.retracted else None,
+            retracted_by=_SOURCE if article.retracted else None,
         )
         .returning(articles.c.id)
     ).scalar_one()
-    _categorise(transaction, identity, article)
-    return identity
+    _categorise(transaction, article_id, article)
+    return article_id
 
 
 def _change(transaction: Transaction, row: Row[Any], article: Article, now: datetime) -> Outcome:
@@ -111,6 +124,7 @@ def _change(transaction: Transaction, row: Row[Any], article: Article, now: date
     if content.digest(kept) == row.digest:
         return Outcome.UNCHANGED
     retracted = article.retracted and row.retracted_at is None
+    lifted = not article.retracted and row.retracted_by == _SOURCE
     transaction.execute(
         insert(article_revisions).values(article_id=row.id, revision=row.revision, replaced=now, content=row.content)
     )
@@ -121,8 +135,9 @@ def _change(transaction: Transaction, row: Row[Any], article: Article, now: date
             **_columns(article, kept),
             updated=article.modified if row.updated < article.modified <= now else max(row.updated, now),
             revision=row.revision + 1,
-            # Written only then: an editor may take the article back at this moment.
-            **({"retracted_at": now} if retracted else {}),
+            # Written only then: an editor may take the article back at this moment, and only an editor lifts that.
+            **({"retracted_at": now, "retracted_by": _SOURCE} if retracted else {}),
+            **({"retracted_at": None, "retracted_by": None} if lifted else {}),
         )
     )
     _categorise(transaction, row.id, article)
@@ -138,12 +153,12 @@ def _columns(article: Article, kept: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _categorise(transaction: Transaction, identity: int, article: Article) -> None:
-    transaction.execute(delete(article_categories).where(article_categories.c.article_id == identity))
+def _categorise(transaction: Transaction, article_id: int, article: Article) -> None:
+    transaction.execute(delete(article_categories).where(article_categories.c.article_id == article_id))
     folded = sorted({_folded(category) for category in article.categories})
     if folded:
         transaction.execute(
-            insert(article_categories), [{"article_id": identity, "category": category} for category in folded]
+            insert(article_categories), [{"article_id": article_id, "category": category} for category in folded]
         )
 
 
@@ -155,7 +170,7 @@ def _folded(category: str) -> str:
 def _keep_copies(transaction: Transaction, copies: Mapping[tuple[int, str], Article]) -> None:
     known = {
         (row.article_id, row.source): row.digest
-        for piece in dialect.in_pieces(identity for identity, _ in copies)
+        for piece in dialect.in_pieces(article_id for article_id, _ in copies)
         for row in transaction.execute(
             select(article_copies.c.article_id, article_copies.c.source, article_copies.c.digest).where(
                 article_copies.c.article_id.in_(piece)
@@ -163,11 +178,11 @@ def _keep_copies(transaction: Transaction, copies: Mapping[tuple[int, str], Arti
         )
     }
     changed = []
-    for (identity, source), copy in copies.items():
+    for (article_id, source), copy in copies.items():
         kept = content.article_to_json(copy)
         digest = content.digest(kept)
-        if known.get((identity, storable(source))) != digest:
-            changed.append({"article_id": identity, "source": source, "digest": digest, "content": kept})
+        if known.get((article_id, storable(source))) != digest:
+            changed.append({"article_id": article_id, "source": source, "digest": digest, "content": kept})
     if changed:
         transaction.execute(dialect.insert_or_replace(transaction, article_copies, "digest", "content"), changed)
 
@@ -199,7 +214,7 @@ def newest(
 
 def by_url(transaction: Transaction, url: str) -> StoredArticle | None:
     """Find the article at a canonical URL."""
-    found = _found(transaction, articles.c.url == url)
+    found = _found(transaction, articles.c.identity == identity(url))
     return found[0] if found else None
 
 
@@ -213,10 +228,16 @@ def by_ids(transaction: Transaction, ids: Iterable[int]) -> Mapping[int, StoredA
 
 
 def retract(transaction: Transaction, url: str, now: datetime) -> bool:
-    """Take an article back; False when there is none, or it was taken back before."""
-    changed = transaction.execute(
-        update(articles).where(articles.c.url == url, articles.c.retracted_at.is_(None)).values(retracted_at=now)
-    )
+    """Take an article back as an editor; False when there is none, or it was taken back before."""
+    here = (articles.c.identity == identity(url), articles.c.retracted_at.is_(None))
+    changed = transaction.execute(update(articles).where(*here).values(retracted_at=now, retracted_by=_EDITOR))
+    return changed.rowcount == 1
+
+
+def restore(transaction: Transaction, url: str) -> bool:
+    """Lift what `retract` did; False when no editor took the article back."""
+    here = (articles.c.identity == identity(url), articles.c.retracted_by == _EDITOR)
+    changed = transaction.execute(update(articles).where(*here).values(retracted_at=None, retracted_by=None))
     return changed.rowcount == 1
 
 

@@ -115,7 +115,7 @@ def _keep(
     copies = articles.copies(transaction, [article.url for article in collected])
     merged = []
     for article in collected:
-        known = copies.setdefault(article.url, {})
+        known = copies.setdefault(articles.identity(article.url), {})
         known[article.source] = article
         by_rank = sorted(known.values(), key=lambda copy: order.get(copy.source, len(order)))
         merged.append((merge.merge(by_rank), article))

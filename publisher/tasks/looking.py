@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from publisher.errors import NotAllowed
 from publisher.model import StoredArticle
 from publisher.store import Store, articles
 from publisher.tasks.republishing import known_article
@@ -11,6 +12,20 @@ def newest(store: Store, now: datetime, limit: int) -> list[StoredArticle]:
     """Give the newest articles."""
     with store.reading() as transaction:
         return articles.newest(transaction, now, limit)
+
+
+def restore(store: Store, url: str) -> None:
+    """Lift an editor's retraction.
+
+    Raises:
+        UsageError: when the article was never collected.
+        NotAllowed: when no editor took it back.
+    """
+    stored = known_article(store, url)
+    with store.writing() as transaction:
+        if not articles.restore(transaction, stored.article.url):
+            why = "its source says so; take the mark off there" if stored.retracted_at else "it is not taken back"
+            raise NotAllowed(f"{stored.article.url} cannot be restored: {why}")
 
 
 def retract(store: Store, url: str, now: datetime) -> None:

@@ -90,17 +90,56 @@ def test_the_copy_of_each_source_is_kept_beside_the_article(store: Store) -> Non
     with store.writing() as transaction:
         copies = articles.copies(transaction, [of_site.url, "https://example.org/none"])
 
-    assert copies == {of_site.url: {"site": of_site, "feed": of_feed}}
+    assert copies == {articles.identity(of_site.url): {"site": of_site, "feed": of_feed}}
     assert stored(store).article == merged
 
 
-def test_an_article_taken_back_at_its_source_stays_so(store: Store) -> None:
+def test_an_article_is_taken_back_as_long_as_its_source_says_so(store: Store) -> None:
     keep(store, article())
 
     assert keep(store, article(retracted=True), now=LATER) == [Outcome.RETRACTED]
-    assert keep(store, article(), now=LATER + timedelta(1)) == [Outcome.CHANGED]
-
     assert stored(store).retracted_at == LATER
+    assert keep(store, article(), now=LATER + timedelta(1)) == [Outcome.CHANGED]
+    assert stored(store).retracted_at is None
+
+
+def test_what_an_editor_takes_back_only_an_editor_restores(store: Store) -> None:
+    keep(store, article())
+    with store.writing() as transaction:
+        articles.retract(transaction, article().url, NOW)
+    keep(store, article(retracted=True), now=LATER)
+    keep(store, article(title="Changed"), now=LATER)
+    assert stored(store).retracted_at == NOW
+
+    with store.writing() as transaction:
+        lifted = [articles.restore(transaction, article(slug).url) for slug in ("port-audit", "port-audit", "none")]
+
+    assert lifted == [True, False, False]
+    assert stored(store).retracted_at is None
+
+
+def test_what_a_source_takes_back_no_editor_restores(store: Store) -> None:
+    keep(store, article(retracted=True))
+
+    with store.writing() as transaction:
+        assert not articles.restore(transaction, article().url)
+    assert stored(store).retracted_at == NOW
+
+
+@pytest.mark.parametrize(
+    "other", ["http://example.org/port-audit", "https://www.example.org/port-audit", "https://example.org/port-audit/"]
+)
+def test_addresses_that_sites_answer_alike_are_one_article_at_the_address_first_seen(store: Store, other: str) -> None:
+    keep(store, article())
+
+    assert keep(store, article(url=other, source="feed")) == [Outcome.UNCHANGED]
+
+    assert stored(store).article.url == article().url
+    with store.reading() as transaction:
+        assert articles.count(transaction) == 1
+        found = articles.by_url(transaction, other)
+        assert found
+        assert found.article.url == article().url
 
 
 def test_an_article_is_taken_back_once(store: Store) -> None:
@@ -215,7 +254,7 @@ def test_sources_that_come_at_once_are_all_merged(store: Store) -> None:
     def _collect(name: str) -> None:
         mine = article(source=name, tags=(name,))
         with store.writing() as transaction:
-            known = articles.copies(transaction, [mine.url]).get(mine.url, {})
+            known = articles.copies(transaction, [mine.url]).get(articles.identity(mine.url), {})
             tags = tuple(sorted({*known, name}))
             articles.keep(transaction, [(article(tags=tags), mine)], NOW)
 
@@ -245,7 +284,7 @@ def test_any_number_of_articles_is_asked_for_at_once(store: Store, number: int) 
 
     with store.writing() as transaction:
         assert list(articles.by_ids(transaction, range(number))) == [stored(store).id]
-        assert list(articles.copies(transaction, [*urls, article().url])) == [article().url]
+        assert list(articles.copies(transaction, [*urls, article().url])) == [articles.identity(article().url)]
 
 
 def test_by_ids_of_nobody_is_nothing(store: Store) -> None:

@@ -28,6 +28,7 @@ def _make_articles() -> None:
     op.create_table(
         "articles",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("identity", sa.Text(), nullable=False),
         sa.Column("url", sa.Text(), nullable=False),
         sa.Column("language", sa.String(length=35), nullable=False),
         sa.Column("published", sa.DateTime(timezone=True), nullable=False),
@@ -35,10 +36,11 @@ def _make_articles() -> None:
         sa.Column("updated", sa.DateTime(timezone=True), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("retracted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("retracted_by", sa.String(length=10), nullable=True),
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("content", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_articles")),
-        sa.UniqueConstraint("url", name=op.f("uq_articles_url")),
+        sa.UniqueConstraint("identity", name=op.f("uq_articles_identity")),
     )
     op.create_index(op.f("ix_articles_first_seen"), "articles", ["first_seen"], unique=False)
     op.create_index("ix_articles_language_published", "articles", ["language", "published"], unique=False)
