@@ -4,6 +4,7 @@ A batch of articles and what the source must remember are stored in one transact
 the next run goes on where the last batch ended.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -94,9 +95,10 @@ def _collect_one(
             if stop():
                 return account
     except PublisherError as error:
-        account.failure = f'source "{source.name}": {error}'
+        account.failure = f'source "{source.name}": {_without_passwords(str(error))}'
     except Exception as error:  # noqa: BLE001 - a bug that one source's oddity wakes must not cost the other sources
-        account.failure = f'source "{source.name}": unexpected {type(error).__name__}: {error}; please report it'
+        why = _without_passwords(f"unexpected {type(error).__name__}: {error}")
+        account.failure = f'source "{source.name}": {why}; please report it'
     with store.writing() as transaction:
         if account.failure:
             sources.failed(transaction, source.name, clock(), account.failure)
@@ -120,6 +122,11 @@ def _keep(
         by_rank = sorted(known.values(), key=lambda copy: order.get(copy.source, len(order)))
         merged.append((merge.merge(by_rank), article))
     account.outcomes.update(kept.outcome for kept in articles.keep(transaction, merged, now))
+
+
+def _without_passwords(sentence: str) -> str:
+    """A source's address may carry a log-in, which is for nobody's log."""
+    return re.sub(r"://[^/@\s]+@", "://", sentence)
 
 
 def failures(accounts: Iterable[SourceAccount]) -> list[str]:

@@ -34,7 +34,7 @@ def application(settings: Settings, store: Store, secret: str, clock: Callable[[
         routes=[
             Route("/", _to_feeds),
             Route(addresses.FEEDS.rstrip("/"), _to_feeds),
-            Route(addresses.FEEDS + "{path:path}", Feeds(settings, shelf, clock).get),
+            Route(addresses.FEEDS + "{path:path}", Feeds(settings, shelf, clock).get, methods=["GET", "OPTIONS"]),
             Route(addresses.ISSUES + "{newsletter}/{language}/{period}", Issues(store, shelf).get),
             Route(addresses.LEAVE + "{token}", leaving.answer, methods=["GET", "POST"]),
             Route("/healthz", _health(store)),

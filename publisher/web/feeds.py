@@ -28,6 +28,14 @@ FEED_TYPES = {
 }
 MEDIA_TYPES = FEED_TYPES | {".opml": "text/x-opml", ".html": "text/html; charset=utf-8"}
 
+_ANYBODY = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "ETag, Last-Modified, Link"}
+_PREFLIGHT = {
+    "Access-Control-Allow-Methods": "GET, HEAD",
+    "Access-Control-Allow-Headers": "If-None-Match, If-Modified-Since",
+    "Access-Control-Max-Age": "86400",
+    "Allow": "GET, HEAD, OPTIONS",
+}
+
 _NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*")
 
 
@@ -42,12 +50,14 @@ class Feeds:
         self._clock = clock
 
     async def get(self, request: Request) -> Response:
-        """Answer with the file at the path, or 404."""
+        """Answer with the file at the path, or 404; a browser that asks first may come from anywhere."""
+        if request.method == "OPTIONS":
+            return Response(status_code=204, headers=_ANYBODY | _PREFLIGHT)
         content = self._content(request.path_params["path"])
         if content is None:
             raise HTTPException(404)
         response = await answer(request, self._shelf, content)
-        response.headers["Access-Control-Allow-Origin"] = "*"
+        response.headers.update(_ANYBODY)
         return response
 
     def _content(self, path: str) -> Content | None:

@@ -8,13 +8,13 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from publisher.model import Issue, IssueState
-from publisher.store import Store, issues
+from publisher.model import DeliveryState, Issue, IssueState
+from publisher.store import Store, issues, ledger
 from publisher.web.answers import Content, answer
 from publisher.web.shelf import Shelf
 
 PUBLIC = frozenset({IssueState.APPROVED, IssueState.SENDING, IssueState.PAUSED, IssueState.SENT})
-"""A draft is the editors' alone, and a cancelled issue was never published."""
+"""A draft is the editors' alone; a cancelled issue is public when mails that link to it have left."""
 
 _NAME = re.compile(r"[A-Za-z0-9-]{1,80}")
 
@@ -32,7 +32,7 @@ class Issues:
         if not all(_NAME.fullmatch(name) for name in names.values()):
             raise HTTPException(404)
         issue = await run_in_threadpool(self._find, **names)
-        if issue is None or issue.state not in PUBLIC:
+        if issue is None:
             raise HTTPException(404)
         page = issue.variant.web.encode()
         content = Content(
@@ -45,4 +45,8 @@ class Issues:
 
     def _find(self, newsletter: str, language: str, period: str) -> Issue | None:
         with self._store.reading() as transaction:
-            return issues.find(transaction, newsletter, language, period)
+            issue = issues.find(transaction, newsletter, language, period)
+            if issue is None or issue.state in PUBLIC:
+                return issue
+            has_left = ledger.counts(transaction, issue.id)[DeliveryState.SENT] > 0
+            return issue if issue.state is IssueState.CANCELLED and has_left else None

@@ -4,6 +4,7 @@ Under `stopped_by_signals`, SIGTERM and SIGINT set the stop event; the server en
 or by anybody: it returns, and what else runs in the process can be shut down and the exit code be 0.
 """
 
+import asyncio
 import contextlib
 import os
 import signal
@@ -12,14 +13,18 @@ import threading
 from collections.abc import Iterator
 from types import FrameType
 
+import h11
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from publisher.errors import ConfigError
 
 SHUTDOWN_SECONDS = 2
 HEAD_BYTES = 16_384
 """The longest request line and headers that are read."""
+HEAD_SECONDS = 15
+"""How long they may take to come: who drips them holds a place that a reader needs."""
 CONNECTIONS = 1000
 
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
@@ -81,11 +86,47 @@ class Server(uvicorn.Server):
         return await super().on_tick(counter) or self._stop.is_set()
 
 
+class _Impatient(H11Protocol):
+    """Closes a connection whose request line and headers do not come whole in time."""
+
+    _patience: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+        """Wait for the first request."""
+        super().connection_made(transport)
+        self._watch()
+
+    def data_received(self, data: bytes) -> None:
+        """Take what came, and wait for the rest of a head that is not whole."""
+        super().data_received(data)
+        self._watch()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wait no more."""
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def _watch(self) -> None:
+        if self.conn.their_state is not h11.IDLE:
+            self._stop_waiting()
+        elif self._patience is None:
+            self._patience = self.loop.call_later(HEAD_SECONDS, self._give_up)
+
+    def _stop_waiting(self) -> None:
+        if self._patience is not None:
+            self._patience.cancel()
+            self._patience = None
+
+    def _give_up(self) -> None:
+        if not self.transport.is_closing():
+            self.transport.close()
+
+
 def serve(app: ASGIApp, bound: socket.socket, stop: threading.Event) -> None:
     """Serve on a socket of `bind` until `stop` is set, then let what is being answered end."""
     config = uvicorn.Config(
         app,
-        http="h11",
+        http=_Impatient,
         ws="none",
         lifespan="off",
         log_config=None,

@@ -185,4 +185,19 @@ def test_feeds_are_only_read(visitor: Visitor, feeds: Path, method: str) -> None
     answer = visitor.ask(method, ATOM)
 
     assert answer.status == 405
-    assert set(answer.headers["Allow"].split(", ")) == {"GET", "HEAD"}
+    assert set(answer.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS"}
+
+
+def test_a_reader_in_a_browser_may_ask_whether_a_feed_changed(visitor: Visitor, feeds: Path) -> None:
+    asked = visitor.ask(
+        "OPTIONS",
+        "/feeds/en/all.atom",
+        Origin="https://reader.example.net",
+        Access_Control_Request_Method="GET",
+        Access_Control_Request_Headers="if-none-match",
+    )
+
+    assert asked.status == 204
+    assert asked.headers["Access-Control-Allow-Origin"] == "*"
+    assert "If-None-Match" in asked.headers["Access-Control-Allow-Headers"]
+    assert "ETag" in visitor.get("/feeds/en/all.atom").headers["Access-Control-Expose-Headers"]

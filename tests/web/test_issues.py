@@ -3,8 +3,8 @@ from itertools import count
 
 import pytest
 
-from publisher.model import IssueState, Period, Variant
-from publisher.store import Store, issues
+from publisher.model import DeliveryState, IssueState, Period, Reply, Variant
+from publisher.store import Store, issues, ledger, subscribers
 from publisher.web.issues import PUBLIC
 from tests.web.conftest import NEWSLETTER, NOW, Visitor
 
@@ -39,6 +39,22 @@ def test_an_issue_that_is_not_published_is_not_there(visitor: Visitor, store: St
 
     assert answer.status == 404
     assert "Port audit" not in answer.text
+
+
+def test_a_cancelled_issue_can_be_read_by_those_who_got_its_mail(visitor: Visitor, store: Store) -> None:
+    path = publish(store, IssueState.CANCELLED)
+    with store.writing() as transaction:
+        issue = issues.find(transaction, NEWSLETTER, "en", path.rpartition("/")[2])
+        assert issue
+        subscribers.add(transaction, "ana@example.org", "", "en", (), NEWSLETTER, "paper list, May 2026", NOW)
+        ledger.open_issue(transaction, issue.id, NEWSLETTER, "en", NOW)
+        (delivery,) = ledger.claim(transaction, issue.id, 1, NOW, 600)
+    assert visitor.get(path).status == 404
+
+    with store.writing() as transaction:
+        ledger.settle(transaction, [(delivery, Reply(DeliveryState.SENT, 250))], NOW, 36)
+
+    assert visitor.get(path).status == 200
 
 
 @pytest.mark.parametrize(

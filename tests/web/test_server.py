@@ -94,3 +94,34 @@ def test_signals_do_what_they_did_before_once_it_has_ended() -> None:
         assert signal.getsignal(signal.SIGTERM) != before
 
     assert signal.getsignal(signal.SIGTERM) == before
+
+
+@pytest.mark.parametrize("said", [b"", b"GET / HTTP/1.1\r\nHost: exa"], ids=["nothing", "half a head"])
+def test_who_does_not_say_what_they_want_is_not_waited_for(monkeypatch: pytest.MonkeyPatch, said: bytes) -> None:
+    monkeypatch.setattr(server, "HEAD_SECONDS", 0.2)
+    bound, stop = server.bind("127.0.0.1", 0), threading.Event()
+    serving = threading.Thread(target=server.serve, args=(Starlette(), bound, stop))
+    serving.start()
+    with socket.create_connection(bound.getsockname(), timeout=60) as slow:
+        slow.sendall(said)
+
+        ended = slow.recv(100)
+
+    stop.set()
+    serving.join()
+    assert ended == b""
+
+
+def test_who_asks_again_on_the_same_line_is_answered_again() -> None:
+    bound, stop = server.bind("127.0.0.1", 0), threading.Event()
+    serving = threading.Thread(target=server.serve, args=(Starlette(), bound, stop))
+    serving.start()
+    with socket.create_connection(bound.getsockname(), timeout=60) as reader:
+        answers = []
+        for _ in range(3):
+            reader.sendall(b"GET / HTTP/1.1\r\nHost: example.org\r\n\r\n")
+            answers.append(reader.recv(1000)[:12])
+
+    stop.set()
+    serving.join()
+    assert answers == [b"HTTP/1.1 404"] * 3
