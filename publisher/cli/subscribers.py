@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from publisher.cli import context as cli
-from publisher.tasks import subscribing
+from publisher.tasks import importing, subscribing
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -28,7 +28,7 @@ def import_csv(
     asked = cli.of(context)
     with cli.progress() as shown:
         task = shown.add_task(f"importing {file.name}", total=None)
-        account = subscribing.import_csv(
+        account = importing.import_csv(
             asked.store,
             asked.settings,
             file,

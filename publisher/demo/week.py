@@ -14,7 +14,7 @@ from publisher.demo.settings import demo_config, shipped_config
 from publisher.errors import NotAllowed
 from publisher.model import DeliveryState, IssueState
 from publisher.store import Store, open_store
-from publisher.tasks import collecting, composing, issuing, looking, previewing, sending, subscribing, syndicating
+from publisher.tasks import collecting, composing, importing, issuing, looking, previewing, sending, syndicating
 
 CONFIG = "config.toml"
 PORT = 8080
@@ -102,7 +102,7 @@ def _first_week(account: Account, store: Store, settings: Settings, now: datetim
     step("importing subscribers")
     people = account.folder / "subscribers.csv"
     newsroom.subscribers_csv(people, SUBSCRIBERS)
-    imported = subscribing.import_csv(store, settings, people, NEWSLETTER, CONSENT, now)
+    imported = importing.import_csv(store, settings, people, NEWSLETTER, CONSENT, now)
     account.subscribers, account.rows_skipped = imported.outcomes["new"], tuple(imported.skipped)
     step("composing and sending last week's issues")
     last_week = periods.week_of(now - timedelta(days=7), settings.publication.zone)

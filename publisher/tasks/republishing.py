@@ -2,7 +2,7 @@
 
 from publisher.collect import identity
 from publisher.config import Settings
-from publisher.errors import UsageError
+from publisher.errors import UnreadableInput, UsageError
 from publisher.model import StoredArticle
 from publisher.republish import kit
 from publisher.store import Store, articles
@@ -12,10 +12,14 @@ def known_article(store: Store, url: str) -> StoredArticle:
     """Find an article by its URL, tracking parameters or not.
 
     Raises:
-        UsageError: when it was never collected.
+        UsageError: for what is no web address, or was never collected.
     """
+    try:
+        canonical = identity.canonical_url(url)
+    except UnreadableInput as error:
+        raise UsageError(str(error)) from error
     with store.reading() as transaction:
-        stored = articles.by_url(transaction, identity.canonical_url(url))
+        stored = articles.by_url(transaction, canonical)
     if stored is None:
         raise UsageError(f"no article is known at {url}; collect it first, or look at its address on the site")
     return stored

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from publisher.errors import UsageError
-from publisher.tasks import subscribing
-from publisher.tasks.subscribing import ImportAccount
+from publisher.tasks import importing, subscribing
+from publisher.tasks.importing import ImportAccount
 from tests.tasks.conftest import WEEKLY, Newsroom
 
 CONSENT = "web form, May 2026"
@@ -15,7 +15,7 @@ CONSENT = "web form, May 2026"
 def imported(newsroom: Newsroom, folder: Path, table: str | bytes, language: str | None = None) -> ImportAccount:
     file = folder / "readers.csv"
     file.write_bytes(table.encode() if isinstance(table, str) else table)
-    return subscribing.import_csv(newsroom.store, newsroom.settings, file, WEEKLY, CONSENT, newsroom.now, language)
+    return importing.import_csv(newsroom.store, newsroom.settings, file, WEEKLY, CONSENT, newsroom.now, language)
 
 
 def test_each_row_becomes_a_subscription_with_its_consent(newsroom: Newsroom, tmp_path: Path) -> None:
@@ -30,6 +30,24 @@ def test_each_row_becomes_a_subscription_with_its_consent(newsroom: Newsroom, tm
     assert (bruno["name"], bruno["language"], bruno["tags"]) == ("Bruno Vela", "es", ["donor", "reader"])
     assert bruno["subscriptions"][0]["consent"] == CONSENT
     assert subscribing.show(newsroom.store, "ana@example.org")["language"] == "en"
+
+
+@pytest.mark.parametrize(
+    ("table", "language"),
+    [("email,language\na@example.org,ES\n", "es"), ("sep=;\r\nemail;language\r\na@example.org;es-CO\r\n", "es")],
+)
+def test_a_language_is_understood_as_people_write_it(
+    newsroom: Newsroom, tmp_path: Path, table: str, language: str
+) -> None:
+    assert imported(newsroom, tmp_path, table).outcomes == {"new": 1}
+    assert subscribing.show(newsroom.store, "a@example.org")["language"] == language
+
+
+def test_values_that_have_no_column_are_not_lost_in_silence(newsroom: Newsroom, tmp_path: Path) -> None:
+    account = imported(newsroom, tmp_path, "email;tags\na@example.org;reader;donor\nb@example.org;donor;\n")
+
+    assert account.outcomes == {"new": 1}
+    assert 'readers.csv:2: has more values than there are columns, from "donor" on' in account.skipped[0]
 
 
 def test_importing_again_adds_nobody_twice(newsroom: Newsroom, tmp_path: Path) -> None:
@@ -74,6 +92,8 @@ def test_tables_as_spreadsheets_write_them_are_read(newsroom: Newsroom, tmp_path
         (b"address\nana@example.org\n", 'has no column "email"'),
         (b"", 'has no column "email"'),
         (b"email\nj\xe9r\xf4me@example.org\n", "is not UTF-8"),
+        (b'email,name\na@example.org,"open\nb@example.org,Bo\n', "readers.csv:3: is not CSV"),
+        (b"email,Email\na@example.org,b@example.org\n", 'has the column "email" twice'),
     ],
 )
 def test_a_file_that_is_no_such_table_is_said(newsroom: Newsroom, tmp_path: Path, table: bytes, said: str) -> None:
@@ -83,20 +103,35 @@ def test_a_file_that_is_no_such_table_is_said(newsroom: Newsroom, tmp_path: Path
 
 def test_without_consent_nobody_is_imported(newsroom: Newsroom, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="--consent"):
-        subscribing.import_csv(newsroom.store, newsroom.settings, tmp_path / "x.csv", WEEKLY, " ", newsroom.now)
+        importing.import_csv(newsroom.store, newsroom.settings, tmp_path / "x.csv", WEEKLY, " ", newsroom.now)
 
 
 def test_a_file_that_is_not_there_is_said(newsroom: Newsroom, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be read"):
-        subscribing.import_csv(newsroom.store, newsroom.settings, tmp_path / "x.csv", WEEKLY, CONSENT, newsroom.now)
+        importing.import_csv(newsroom.store, newsroom.settings, tmp_path / "x.csv", WEEKLY, CONSENT, newsroom.now)
 
 
 @pytest.mark.parametrize(
-    "address", ["", "ana", "ana@", "@example.org", "ana@exa mple.org", "a@b@c", "ana@example.org\r\nBcc: x@y.z"]
+    "address",
+    [
+        "",
+        "ana",
+        "ana@",
+        "@example.org",
+        "ana@exa mple.org",
+        "a@b@c",
+        "a" * 65 + "@example.org",
+        "ana@example.org\r\nBcc: x@y.z",
+    ],
 )
 def test_what_is_no_address_is_not_subscribed(newsroom: Newsroom, address: str) -> None:
     with pytest.raises(UsageError, match="is not a mail address"):
         newsroom.subscribes(address)
+
+
+def test_a_slip_of_the_pen_suppresses_nobody(newsroom: Newsroom) -> None:
+    with pytest.raises(UsageError, match="is not a mail address"):
+        subscribing.suppress(newsroom.store, "ana.example.org", "by hand", newsroom.now)
 
 
 def test_erasing_leaves_nothing_to_show(newsroom: Newsroom) -> None:
