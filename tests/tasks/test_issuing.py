@@ -20,6 +20,7 @@ D, A, S, P, H, X, T = (
 
 
 def brought_to(newsroom: Newsroom, state: IssueState) -> int:
+    newsroom.publishes("Port audit")
     issue = newsroom.composes().issue.id
     with newsroom.store.writing() as transaction:
         issues.move(transaction, issue, (D,), state, newsroom.now)
@@ -46,6 +47,7 @@ def test_other_moves_are_refused_and_change_nothing(newsroom: Newsroom, at: Issu
 
 
 def test_approving_notes_when(newsroom: Newsroom) -> None:
+    newsroom.publishes("Port audit")
     issue = newsroom.approves(newsroom.composes())
 
     assert issuing.known_issue(newsroom.store, issue).approved == newsroom.now
@@ -54,3 +56,12 @@ def test_approving_notes_when(newsroom: Newsroom) -> None:
 def test_an_unknown_issue_is_said(newsroom: Newsroom) -> None:
     with pytest.raises(UsageError, match="there is no issue 99"):
         issuing.show(newsroom.store, 99)
+
+
+def test_an_issue_without_articles_is_approved_only_by_somebody_who_means_it(newsroom: Newsroom) -> None:
+    empty = newsroom.composes().issue.id
+
+    with pytest.raises(NotAllowed, match="carries no article; `issue approve 1 --empty`"):
+        issuing.move(newsroom.store, empty, A, newsroom.now)
+
+    assert issuing.move(newsroom.store, empty, A, newsroom.now, empty_too=True).state is A
