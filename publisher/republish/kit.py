@@ -13,11 +13,11 @@ def kit_html(stored: StoredArticle, settings: Settings) -> str:
     """Give the copy as HTML.
 
     Raises:
-        NotAllowed: when the article was taken back.
+        NotAllowed: when the article is not handed out: taken back, under another license, or not known whole.
     """
-    article = stored.article
-    if stored.retracted_at is not None:
-        raise NotAllowed(f"{article.url} was taken back by its newsroom and is not republished; choose another article")
+    article, refusal = stored.article, rights.refusal(stored, settings)
+    if refusal:
+        raise NotAllowed(f"{article.url} is not handed out: {refusal}; choose another article")
     return (
         f'<article lang="{escape(article.language)}" dir="{direction(article.language)}">\n'
         f"<h1>{escape(article.title)}</h1>\n{rights.copy_html(article, settings)}\n</article>"

@@ -13,11 +13,11 @@ from markupsafe import Markup
 
 from publisher import markup
 from publisher.config import Settings
-from publisher.languages import locale
+from publisher.languages import direction, locale, spoken_in
 from publisher.model import Article, Image
-from publisher.rights.license import license_name
+from publisher.rights.license import is_ours, license_name
 from publisher.rights.notice import appeal, byline_name, notice
-from publisher.rights.wording import wording_in
+from publisher.rights.wording import WORDINGS, wording_in
 
 
 def by(people: Sequence[str], language: str) -> str:
@@ -34,7 +34,9 @@ def names(people: Sequence[str], language: str) -> str:
 
 def byline(article: Article, settings: Settings) -> str:
     """Give the byline that a copy must carry: the authors, and the newsroom."""
-    both = filter(None, (names(article.authors, article.language), byline_name(settings)))
+    newsroom = byline_name(settings)
+    authors = [author for author in article.authors if markup.one_line(author).casefold() != newsroom.casefold()]
+    both = filter(None, (names(authors, article.language), newsroom))
     return wording_in(article.language).byline.format(authors=", ".join(both))
 
 
@@ -46,36 +48,46 @@ def picture_credit(image: Image, language: str) -> str:
 
 def copy_html(article: Article, settings: Settings) -> str:
     """Give a copy of an article that complies, without its title."""
-    wording = wording_in(article.language)
+    wording, spoken = wording_in(article.language), spoken_in(article.language, WORDINGS)
+    is_foreign = spoken != article.language.partition("-")[0]
+    mark = Markup(' lang="{}" dir="{}"').format(spoken, direction(spoken)) if is_foreign else ""
     day = article.published.astimezone(settings.publication.zone)
     parts = [
-        Markup('<p class="byline">{}</p>').format(byline(article, settings)),
-        Markup("<p>{}</p>").format(
+        Markup('<p class="byline"{}>{}</p>').format(mark, byline(article, settings)),
+        Markup("<p{}>{}</p>").format(
+            mark,
             _safe(wording.first_published).format(
                 newsroom=_newsroom_link(article, settings),
-                date=format_date(day, "long", locale=locale(article.language)),
+                date=format_date(day, "long", locale=locale(spoken if is_foreign else article.language)),
                 original=_link(article.url, markup.one_line(article.title) or article.url),
-            )
+            ),
         ),
-        figure_html(article),
+        _safe(figure_html(article)),
         _safe(article.body),
-        Markup("<hr>\n<p>{}</p>").format(
-            _safe(wording.original).format(newsroom=byline_name(settings), original=_link(article.url, article.url))
+        Markup("<hr>\n<p{}>{}</p>").format(
+            mark,
+            _safe(wording.original).format(newsroom=byline_name(settings), original=_link(article.url, article.url)),
         ),
         _safe(closing_html(article.language, settings)),
     ]
     return "\n".join(part for part in parts if part)
 
 
-def closing_html(language: str, settings: Settings) -> str:
-    """Give what stands under every article we hand out: the license, the reuse statement, the appeal."""
+def closing_html(language: str, settings: Settings, license_url: str | None = None) -> str:
+    """Give what stands under everything we hand out: the license, the reuse statement, the appeal.
+
+    With the license of an article that has its own, that stands there and nothing is said of reuse.
+    """
     given, asked = notice(settings, language), appeal(settings, language)
-    return Markup('<p>{}</p>\n<p><strong>{}.</strong> {} <a href="{}">{}</a></p>').format(
-        _safe(given.statement_html),
-        asked.heading,
-        asked.text,
-        asked.url,
-        asked.button,
+    statement = (
+        Markup('<a rel="license" href="{}">{}</a>').format(license_url, license_name(license_url))
+        if license_url and not is_ours(license_url, settings)
+        else _safe(given.statement_html)
+    )
+    is_foreign = given.language != language.partition("-")[0]
+    mark = Markup(' lang="{}" dir="{}"').format(given.language, direction(given.language)) if is_foreign else ""
+    return Markup('<p{}>{}</p>\n<p><strong>{}.</strong> {} <a href="{}">{}</a></p>').format(
+        mark, statement, asked.heading, asked.text, asked.url, asked.button
     )
 
 

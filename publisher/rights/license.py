@@ -3,6 +3,8 @@
 import re
 from urllib.parse import urlsplit
 
+from publisher.config import Settings
+
 _DEED = re.compile(r"https?://creativecommons\.org/licenses/([a-z-]+)/([0-9.]+)(?:/([a-z]{2,3}))?(?:/|$)")
 _PUBLIC_DOMAIN = re.compile(r"https?://creativecommons\.org/publicdomain/(zero|mark)/([0-9.]+)(?:/|$)")
 _PUBLIC_DOMAIN_NAMES = {"zero": "CC0", "mark": "Public Domain Mark"}
@@ -15,6 +17,11 @@ def license_name(url: str) -> str:
     if free := _PUBLIC_DOMAIN.match(url):
         return f"{_PUBLIC_DOMAIN_NAMES[free[1]]} {free[2]}"
     return urlsplit(url).hostname or url
+
+
+def is_ours(license_url: str, settings: Settings) -> bool:
+    """Tell whether a license is the newsroom's, however its address is written."""
+    return license_name(license_url) == license_name(settings.license.url)
 
 
 def terms(url: str) -> frozenset[str]:

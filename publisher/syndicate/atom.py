@@ -56,18 +56,18 @@ def _entry(made: FeedEntry, entry: Entry, feed: Feed) -> None:
     made.rights(entry.rights)
     if entry.tags:
         made.category([{"term": tag} for tag in entry.tags])
-    made.links.links = _links(entry, feed)
+    made.links.links = _links(entry)
     made.language_mark.language = entry.language if entry.language != feed.language else ""
     made.media.picture = entry.picture
 
 
-def _links(entry: Entry, feed: Feed) -> list[dict[str, str]]:
+def _links(entry: Entry) -> list[dict[str, str]]:
     # A translation is not `alternate`: many readers open the last of those, and would open another language.
     others = [{"rel": "related", "href": url, "hreflang": language} for language, url in entry.translations]
     return [
         {"rel": "alternate", "type": "text/html", "href": entry.url, "hreflang": entry.language},
         *others,
-        {"rel": "license", "href": feed.notice.license_url},
+        {"rel": "license", "href": entry.license_url},
     ]
 
 

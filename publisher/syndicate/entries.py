@@ -29,7 +29,7 @@ def of_article(stored: StoredArticle, settings: Settings) -> Entry:
     """Give the entry of the ordinary feeds: the whole article."""
     article = stored.article
     told = _safe(article.body) or Markup("<p>{}</p>").format(_summary(article))
-    closing = rights.closing_html(article.language, settings)
+    closing = rights.closing_html(article.language, settings, article.license_url)
     return _entry(stored, settings, "\n".join(filter(None, (rights.figure_html(article), told, closing))))
 
 
@@ -63,11 +63,15 @@ def of_issue(issue: Issue, settings: Settings) -> Entry:
         published=public,
         updated=public,
         rights=_rights(settings, issue.language),
+        license_url=settings.license.url,
+        license_name=rights.license_name(settings.license.url),
     )
 
 
 def _entry(stored: StoredArticle, settings: Settings, html: str) -> Entry:
     article = stored.article
+    license_url = _uri(article.license_url or "") or settings.license.url
+    is_ours = rights.is_ours(license_url, settings)
     return Entry(
         id=article.url,
         url=article.url,
@@ -79,7 +83,9 @@ def _entry(stored: StoredArticle, settings: Settings, html: str) -> Entry:
         tags=_lines((*article.categories, *article.countries, *article.tags)),
         published=article.published,
         updated=stored.updated,
-        rights=_rights(settings, article.language),
+        rights=_rights(settings, article.language) if is_ours else f"{rights.license_name(license_url)}: {license_url}",
+        license_url=license_url,
+        license_name=rights.license_name(license_url),
         picture=_picture(article.image) if article.image else None,
         translations=tuple(sorted((tag, uri) for tag, url in article.translations.items() if (uri := _uri(url)))),
     )

@@ -30,12 +30,15 @@ def _feed(feed: Feed) -> dict[str, Any]:
         "language": feed.language,
         "authors": [{"name": feed.newsroom, "url": feed.home_url}],
         **hubs,
-        "_license": {**_license(feed, feed.rights), "statement": feed.notice.statement},
-        "items": [_item(entry, feed) for entry in feed.entries],
+        "_license": {
+            **_license(feed.notice.license_url, feed.notice.license_name, feed.rights),
+            "statement": feed.notice.statement,
+        },
+        "items": [_item(entry) for entry in feed.entries],
     }
 
 
-def _item(entry: Entry, feed: Feed) -> dict[str, Any]:
+def _item(entry: Entry) -> dict[str, Any]:
     picture = entry.picture
     optional = {
         "summary": entry.summary,
@@ -52,18 +55,13 @@ def _item(entry: Entry, feed: Feed) -> dict[str, Any]:
         "date_modified": stamp(entry.updated),
         "authors": [{"name": name} for name in entry.authors],
         "language": entry.language,
-        "_license": _license(feed, entry.rights),
+        "_license": _license(entry.license_url, entry.license_name, entry.rights),
         **({"_picture": _picture(picture)} if picture else {}),
     }
 
 
-def _license(feed: Feed, rights: str) -> dict[str, str]:
-    return {
-        "about": LICENSES,
-        "url": feed.notice.license_url,
-        "name": feed.notice.license_name,
-        "rights": rights,
-    }
+def _license(url: str, name: str, rights: str) -> dict[str, str]:
+    return {"about": LICENSES, "url": url, "name": name, "rights": rights}
 
 
 def _picture(picture: Picture) -> dict[str, Any]:

@@ -75,7 +75,8 @@ def _in_language(
         about = words.section_about.format(newsletter=in_language(shelf.newsletter.title, language))
         name = _Name(shelf.section.key, in_language(shelf.section.title, language), about)
         yield _feed(settings, language, name, _whole(settings, taken))
-    copies = [entries.of_copy(stored, settings) for stored in spoken[: settings.feeds.entries]]
+    whole = [stored for stored in spoken if not rights.refusal(stored, settings)]
+    copies = [entries.of_copy(stored, settings) for stored in whole[: settings.feeds.entries]]
     yield _feed(
         settings, language, _Name(REPUBLISH, words.republish, words.republish_about, label_is_ours=True), copies
     )

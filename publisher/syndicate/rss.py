@@ -58,6 +58,6 @@ def _item(item: FeedEntry, entry: Entry, feed: Feed) -> None:
     item.dc.dc_rights(entry.rights)
     if entry.language != feed.language:
         item.dc.dc_language(entry.language)
-    item.creative_commons.license_url = feed.notice.license_url
+    item.creative_commons.license_url = entry.license_url
     item.modified.instant = entry.updated
     item.media.picture = entry.picture

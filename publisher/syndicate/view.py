@@ -49,6 +49,8 @@ class Entry:
     published: datetime
     updated: datetime
     rights: str
+    license_url: str
+    license_name: str
     picture: Picture | None = None
     translations: tuple[tuple[str, str], ...] = ()
 

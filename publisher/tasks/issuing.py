@@ -82,4 +82,4 @@ def move(store: Store, issue_id: int, to: IssueState, now: datetime, *, empty_to
 
 def _check_not_empty(transaction: Transaction, issue_id: int) -> None:
     if not any(placement.section for placement in issues.placements(transaction, issue_id)):
-        raise NotAllowed(f"issue {issue_id} carries no article; `issue approve {issue_id} --empty` approves it as it is")
+        raise NotAllowed(f"issue {issue_id} carries no article; `issue approve {issue_id} --empty` approves it so")

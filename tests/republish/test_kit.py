@@ -24,5 +24,5 @@ def test_a_kit_is_the_title_and_the_copy_that_feeds_carry() -> None:
 
 
 def test_a_retracted_article_has_no_kit() -> None:
-    with pytest.raises(NotAllowed, match="taken back"):
+    with pytest.raises(NotAllowed, match="took it back"):
         kit.kit_html(replace(AUDIT, retracted_at=samples.NOW), SETTINGS)

@@ -49,6 +49,18 @@ def test_the_byline_of_a_copy_names_the_authors_and_the_newsroom() -> None:
     assert rights.byline(replace(AUDIT, authors=()), SETTINGS) == "By The Estuary Desk"
 
 
+def test_a_newsroom_that_is_its_own_author_is_named_once() -> None:
+    assert rights.byline(replace(AUDIT, authors=("THE estuary Desk",)), SETTINGS) == "By The Estuary Desk"
+
+
+def test_our_words_are_marked_where_they_are_in_another_language_than_the_article() -> None:
+    copy = copied(replace(AUDIT, language="ar", body="<p>نص</p>"))
+
+    assert [part.get("lang") for part in copy.xpath("p[.//a or @class]")][:2] == ["en", "en"]
+    assert "on November 19, 2026" in copy.text_content()
+    assert not copied(replace(AUDIT, language="es-MX")).xpath("p[@lang]")
+
+
 @pytest.mark.parametrize(
     ("credit", "told"), [("Carla Mir", "Picture: Carla Mir"), ("Map: Carla Mir", "Map: Carla Mir"), (" ", "")]
 )

@@ -48,3 +48,22 @@ def test_each_language_has_its_own(language: str, words: str) -> None:
     files = build([article(language=language, authors=("Ana",))])
 
     assert words in json.loads(files[f"{language}/republish.json"])["items"][0]["content_html"]
+
+
+def test_what_is_under_another_license_is_offered_to_nobody_and_says_its_own() -> None:
+    other = "https://creativecommons.org/licenses/by-nd/3.0/"
+    files = build([article(title="Agency report", license_url=other)])
+
+    assert b"Agency report" not in files["en/republish.atom"]
+    assert files["en/all.rss"].count(f"<creativeCommons:license>{other}</creativeCommons:license>".encode()) == 1
+    assert files["en/all.atom"].count(f'rel="license" href="{other}"'.encode()) >= 1
+    (item,) = json.loads(files["en/all.json"])["items"]
+    assert (item["_license"]["url"], item["_license"]["name"]) == (other, "CC BY-ND 3.0")
+
+
+@pytest.mark.parametrize("body", ["", "<p>The audit of the port is missing forty […]</p>"])
+def test_what_is_not_known_whole_is_offered_to_nobody(body: str) -> None:
+    files = build([article(title="Teaser", body=body, summary="A summary.")])
+
+    assert b"Teaser" in files["en/all.atom"]
+    assert b"Teaser" not in files["en/republish.atom"]

@@ -38,5 +38,23 @@ def test_what_an_editor_takes_back_is_handed_out_no_more(newsroom: Newsroom) -> 
         looking.retract(newsroom.store, article.url, newsroom.now)
 
     assert looking.newest(newsroom.store, newsroom.now, 5) == []
-    with pytest.raises(NotAllowed, match="taken back"):
+    with pytest.raises(NotAllowed, match="took it back"):
         republishing.kit_html(newsroom.store, newsroom.settings, article.url)
+
+
+def test_what_an_editor_took_back_by_mistake_is_restored(newsroom: Newsroom) -> None:
+    article = newsroom.publishes("Port audit")
+    looking.retract(newsroom.store, article.url, newsroom.now)
+
+    looking.restore(newsroom.store, article.url)
+
+    assert [stored.article.title for stored in looking.newest(newsroom.store, newsroom.now, 5)] == ["Port audit"]
+    with pytest.raises(NotAllowed, match="it is not taken back"):
+        looking.restore(newsroom.store, article.url)
+
+
+def test_what_its_source_takes_back_is_restored_there(newsroom: Newsroom) -> None:
+    article = newsroom.publishes("Port audit", retracted=True)
+
+    with pytest.raises(NotAllowed, match="take the mark off there"):
+        looking.restore(newsroom.store, article.url)
