@@ -11,6 +11,10 @@ from publisher import tokens
 from publisher.store import Store, ledger, subscribers
 
 
+NOBODY = 0
+"""The id of no subscriber: who reads a test mail may try its link, and nothing is changed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Subscription:
     """What a token is about. `address` is masked, for a page that anybody with the link may see."""
@@ -29,6 +33,12 @@ class Left:
     language: str
     address: str
     already: bool
+
+
+def is_test(token: str, secret: str) -> bool:
+    """Tell whether a token stands in a preview or a test mail: it is ours, and nobody's."""
+    meant = _read(token, secret)
+    return meant is not None and meant[0] == NOBODY
 
 
 def find(store: Store, token: str, secret: str) -> Subscription | None:

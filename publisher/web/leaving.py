@@ -42,12 +42,19 @@ class Leaving:
         return response
 
     def _show(self, token: str) -> Response:
+        if leaving.is_test(token, self._secret):
+            return self._test()
         found = leaving.find(self._store, token, self._secret)
         return self._unknown() if found is None else HTMLResponse(self._pages.ask(found), headers=HEADERS)
 
     def _leave(self, token: str) -> Response:
+        if leaving.is_test(token, self._secret):
+            return self._test()
         left = leaving.leave(self._store, token, self._secret, self._clock())
         return self._unknown() if left is None else HTMLResponse(self._pages.left(left), headers=HEADERS)
+
+    def _test(self) -> Response:
+        return HTMLResponse(self._pages.test(), headers=HEADERS)
 
     def _unknown(self) -> Response:
         return HTMLResponse(self._pages.unknown(), status_code=404, headers=HEADERS)

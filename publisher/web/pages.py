@@ -37,6 +37,11 @@ class Pages:
         sentence = words.already if left.already else words.left
         return self._message(language, words.left_title.format(**filled), sentence.format(**filled))
 
+    def test(self) -> str:
+        """Write that a link of a test mail works, and changed nothing."""
+        language, words = words_in(self._settings.publication.languages[0])
+        return self._message(language, words.test_title, words.test)
+
     def unknown(self) -> str:
         """Write, in each of the publication's languages, that a link is none of ours and where to write."""
         spoken = dict(words_in(language) for language in self._settings.publication.languages)

@@ -17,6 +17,8 @@ class Words:
     already: str
     unknown_title: str
     unknown: str
+    test_title: str
+    test: str
 
 
 WORDS = {
@@ -29,6 +31,8 @@ WORDS = {
         already="{address} is not subscribed; there is nothing more to do.",
         unknown_title="This link does not work",
         unknown="It is incomplete or no longer valid, so nothing was changed; to leave the newsletter, write to",
+        test_title="This was a test mail",
+        test="The link works; nobody is subscribed by it, so nothing was changed.",
     ),
     "es": Words(
         ask_title="¿Darse de baja de {newsletter}?",
@@ -39,6 +43,8 @@ WORDS = {
         already="{address} no está en la lista; no hace falta nada más.",
         unknown_title="Este enlace no funciona",
         unknown="Está incompleto o ya no es válido, así que nada ha cambiado; para darse de baja, escriba a",
+        test_title="Este era un correo de prueba",
+        test="El enlace funciona; no pertenece a ninguna suscripción, así que nada ha cambiado.",
     ),
 }
 

@@ -4,6 +4,7 @@ import pytest
 
 from publisher.store import Store, subscribers
 from publisher.store.subscribers import SubscriptionState
+from publisher.tasks import leaving
 from publisher.tokens import leave_token
 from tests.web.conftest import BRUNO, NEWSLETTER, NOW, SECRET, Visitor
 
@@ -151,3 +152,11 @@ def test_other_methods_are_refused(visitor: Visitor, token: str, state: State, m
     assert answer.status == 405
     assert set(answer.headers["Allow"].split(", ")) == {"GET", "HEAD", "POST"}
     assert state() is SubscriptionState.ACTIVE
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_the_link_of_a_test_mail_works_and_changes_nothing(visitor: Visitor, method: str) -> None:
+    answer = visitor.ask(method, f"/leave/{leave_token(leaving.NOBODY, NEWSLETTER, SECRET)}")
+
+    assert answer.status == 200
+    assert "This was a test mail" in answer.text
