@@ -10,7 +10,6 @@ from datetime import datetime
 from publisher import tokens
 from publisher.store import Store, ledger, subscribers
 
-
 NOBODY = 0
 """The id of no subscriber: who reads a test mail may try its link, and nothing is changed."""
 
