@@ -8,7 +8,7 @@ import re
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from publisher.config.settings import WEEKDAYS
+from publisher.config.values import WEEKDAYS
 from publisher.errors import UsageError
 from publisher.model import Period
 

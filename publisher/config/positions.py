@@ -24,18 +24,21 @@ def _is_whole(statement: str) -> bool:
 def lines_of_keys(text: str) -> dict[Path, int]:
     """Map the path of each table and key in a valid TOML `text` to its line, from 1.
 
-    A table in an array of tables has its index, from 0, in its path: `("sources", 0, "url")`.
+    A table in an array of tables has its index, from 0, in its path: `("sources", 0, "url")`; the array itself
+    stands where its first table does, and so does a table of which only inner tables are written.
     """
     found: dict[Path, int] = {}
     counts: dict[Path, int] = {}
     table: Path = ()
     statement, began = "", 0
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if not statement:
             header = _HEADER.match(line)
             if header:
                 table = _enter(_split(header[2]), header[1] == "[[", counts)
                 found[table] = number
+                for length in range(1, len(table)):
+                    found.setdefault(table[:length], number)
                 continue
             if "=" not in line or line.lstrip().startswith("#"):
                 continue

@@ -8,15 +8,18 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from publisher.config.load import PREFIX, Settings
+from publisher.config.environment import PREFIX
+from publisher.config.fields import keys_of, table_in
+from publisher.config.whole import Settings
 
 _INTRODUCTION = f"""# Config reference
 
 Every key of `config.toml`. It is made from the config's own types by `make docs`; do not edit it by hand.
 
 Any key can be set from the environment: `{PREFIX}` and its path with `__` between the parts, as
-`{PREFIX}DATABASE__URL`. A list of tables (`[[sources]]`, `[[newsletters]]`) is set as a whole, as JSON. A text
-"for each language" is one string for all, or a table such as `{{ en = "News", es = "Noticias" }}`.
+`{PREFIX}DATABASE__URL`. A list is set as a whole, as JSON: `{PREFIX}PUBLICATION__LANGUAGES='["en"]'`, and so are
+`[[sources]]` and `[[newsletters]]`. A text "for each language" is one string for all, or a table such as
+`{{ en = "News", es = "Noticias" }}`.
 """
 
 
@@ -26,8 +29,8 @@ def markdown() -> str:
 
 
 def _tables(model: type[BaseModel], path: str) -> Iterator[str]:
-    inner = [(name, field, _table_in(field.annotation)) for name, field in model.model_fields.items()]
-    rows = [_row(field.alias or name, field) for name, field, table in inner if table is None and not field.exclude]
+    inner = [(name, field, table_in(field.annotation)) for name, field in keys_of(model).items()]
+    rows = [_row(name, field) for name, field, table in inner if table is None]
     if rows:
         yield "| key | is | default | meaning |\n| --- | --- | --- | --- |\n" + "".join(rows)
     for name, field, table in inner:
@@ -70,12 +73,6 @@ def _kind(annotation: Any) -> str:
         "SecretStr": "secret",
     }
     return names.get(annotation.__name__, str(annotation.__name__).lower())
-
-
-def _table_in(annotation: Any) -> type[BaseModel] | None:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    return next((found for argument in get_args(annotation) if (found := _table_in(argument))), None)
 
 
 if __name__ == "__main__":

@@ -1,139 +1,60 @@
-"""What `config.toml` may say, as types. The reference in `docs/` is made from the descriptions here.
+"""What each table of `config.toml` may say, as types. The reference in `docs/` is made from the descriptions here.
 
-A value that cannot be meant raises `ValueError` with the remedy in its words; `load.py` adds file and line.
+What one table says wrong with two of its keys is found here; what two tables say, in `checks.py`.
 """
 
-import re
-from contextvars import ContextVar
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
-from urllib.parse import quote, urlsplit
+from typing import Literal, Self
 from zoneinfo import ZoneInfo
 
-import idna
-from babel import Locale, UnknownLocaleError
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
+from pydantic import Field, model_validator
+
+from publisher.config.table import Table, mistake_at, secret_of
+from publisher.config.values import (
+    BaseUrl,
+    DatabaseUrl,
+    Flag,
+    Host,
+    Key,
+    Language,
+    Languages,
+    LicenseUrl,
+    Mailbox,
+    Number,
+    PerLanguage,
+    Secret,
+    SecretFile,
+    Text,
+    TimeZone,
+    WebUrl,
+    Weekly,
+    Whole,
+)
 
 LONGEST_REPLY_SECONDS = 600
 """What a mail server may take to accept a whole message (RFC 5321 §4.5.3.2.6)."""
 REPLIES_A_TRY = 12
 """How often one try at a message may wait for `smtp.timeout_seconds`: two connections, each greeted and secured."""
 
-LONGEST_BASE_URL = 450
-"""Characters: with a token behind it, a link must fit on one line of a header (RFC 5322 §2.1.1)."""
-_IN_PATH = "%/:@!$&'()*+,;=~"
-
 ALL, REPUBLISH = "all", "republish"
 """Feeds that every newsroom has; no newsletter and no section is called so."""
-
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
-
-def _web_url(value: str) -> str:
-    if not re.match(r"https?://[^\s/?#@]+", value) or re.search(r"\s", value):
-        raise ValueError('is not a web address; write "https://example.org/"')
-    return value
-
-
-def _base_url(value: str) -> str:
-    """Give the site's address in the ASCII that headers need, without a slash at its end."""
-    parts = urlsplit(_web_url(value))
-    if parts.query or parts.fragment:
-        raise ValueError('is not the address of a site; write it without "?" and "#"')
-    try:
-        host = idna.encode(parts.hostname or "", uts46=True).decode() if not value.isascii() else parts.hostname or ""
-        port = f":{parts.port}" if parts.port else ""
-    except (idna.IDNAError, ValueError):
-        raise ValueError('is not a web address; write "https://example.org/"') from None
-    found = f"{parts.scheme}://{f'[{host}]' if ':' in host else host}{port}{quote(parts.path, safe=_IN_PATH)}".rstrip(
-        "/"
-    )
-    if len(found) > LONGEST_BASE_URL:
-        raise ValueError(f"is longer than {LONGEST_BASE_URL} characters; links in mails need a shorter one")
-    return found
-
-
-def _language(value: str) -> str:
-    try:
-        Locale.parse(value, sep="-")
-    except (UnknownLocaleError, ValueError):
-        raise ValueError('is not a language; write its BCP 47 tag, as "en" or "pt-BR"') from None
-    return value
-
-
-def _zone(value: str) -> str:
-    try:
-        ZoneInfo(value)
-    except (KeyError, ValueError, OSError):
-        raise ValueError('is not a time zone; write an IANA name, as "America/Bogota"') from None
-    return value
-
-
-def _key(value: str) -> str:
-    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", value):
-        raise ValueError('is not a key; write lower-case letters, digits and hyphens, as "the-organization"')
-    return value
-
-
-def _weekly(value: str) -> str:
-    weekday, _, clock = value.partition(" ")
-    if weekday not in WEEKDAYS or not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", clock):
-        raise ValueError('is not a time; write "fri 09:00"')
-    return value
-
-
-def _mailbox(value: str) -> str:
-    if not re.fullmatch(r"(?:[^<>@\r\n]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)", value):
-        raise ValueError('is not a mail address; write "Name <name@example.org>"')
-    return value
-
-
-def address_in(mailbox: str) -> str:
-    """Give the address of a mailbox of the config, as `Desk, The <desk@example.org>`."""
-    found = re.search(r"<([^<>]+)>", mailbox)
-    return found[1] if found else mailbox
-
-
-def _per_language(value: Any) -> Any:
-    return {"": value} if isinstance(value, str) else value
-
-
-WebUrl = Annotated[str, AfterValidator(_web_url)]
-BaseUrl = Annotated[str, AfterValidator(_base_url)]
-Language = Annotated[str, AfterValidator(_language)]
-Key = Annotated[str, AfterValidator(_key)]
-Mailbox = Annotated[str, AfterValidator(_mailbox)]
-PerLanguage = Annotated[dict[str, str], BeforeValidator(_per_language)]
-"""A text for every language: a string, or a table by language such as `{ en = "News", es = "Noticias" }`."""
-
-
-def in_language(texts: dict[str, str], language: str) -> str:
-    """Give the text for `language`, or for what it is a kind of; a text given once stands for every language."""
-    named = (texts.get(tag) for tag in (language, language.partition("-")[0], ""))
-    return next(filter(None, named), "") or next(iter(texts.values()), "")
-
-
-class Table(BaseModel):
-    """A table of the config: an unknown key is an error."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, validate_default=True)
 
 
 class Publication(Table):
     """The newsroom."""
 
-    name: str = Field(description="The newsroom's name, as bylines, mails and feeds write it.", min_length=1)
+    name: Text = Field(description="The newsroom's name, as bylines, mails and feeds write it.")
     url: WebUrl = Field(description="The address of its site.")
-    languages: tuple[Language, ...] = Field(
+    languages: Languages = Field(
         description="The languages it publishes in; the first is assumed where an article names none.",
         min_length=1,
     )
-    timezone: Annotated[str, AfterValidator(_zone)] = Field(
+    timezone: TimeZone = Field(
         description="The IANA time zone in which weeks begin, schedules run and dates are written."
     )
-    address: str = Field(description="The postal address that every mail must carry.", min_length=1)
+    address: Text = Field(description="The postal address that every mail must carry.")
     contact: Mailbox = Field(description="Where a person reads mail: replies, comments, reuse notices.")
-    tagline: PerLanguage = Field(default={}, description="A line under the name at the top of the mail.")
+    tagline: PerLanguage = Field(default={}, description="A line above the name at the top of the mail.")
 
     @property
     def zone(self) -> ZoneInfo:
@@ -144,23 +65,32 @@ class Publication(Table):
 class Database(Table):
     """Where everything is kept."""
 
-    url: str = Field(
+    url: DatabaseUrl = Field(
         default="sqlite:///var/publisher.db",
         description="`sqlite:///PATH`, or `postgresql+psycopg://USER:PASSWORD@HOST/NAME` to grow. "
         "A relative path counts from the folder of the config file.",
     )
+    password: Secret | None = Field(
+        default=None, description="The password of the URL's user. Better given by `password_file` or the environment."
+    )
+    password_file: SecretFile | None = Field(default=None, description="A file that holds the password alone.")
 
     @model_validator(mode="after")
-    def _known_driver(self) -> Self:
-        if not re.match(r"(sqlite|postgresql\+psycopg)://", self.url):
-            raise ValueError('url is not a known database; write "sqlite:///…" or "postgresql+psycopg://…"')
+    def _known_password(self) -> Self:
+        object.__setattr__(self, "password", secret_of(self.password, self.password_file, "password"))
+        scheme, _, rest = self.url.partition("://")
+        user, at, _ = rest.partition("/")[0].rpartition("@")
+        if self.password and scheme == "sqlite":
+            raise mistake_at("url", "is SQLite, which has no password; leave the password out")
+        if self.password and (not at or not user or ":" in user):
+            raise mistake_at("url", "is given a password from beside it; name the user alone, USER@ before the host")
         return self
 
 
 class Source(Table):
     """One place articles are collected from. Where two have the same article, the earlier one listed wins."""
 
-    name: str = Field(description="What the source is called in accounts and errors.", min_length=1)
+    name: Text = Field(description="What the source is called in accounts and errors.")
     kind: Literal["wordpress", "feed"] = Field(
         description="`wordpress`: a WordPress site, by its REST API. `feed`: an RSS or Atom feed."
     )
@@ -169,7 +99,7 @@ class Source(Table):
         default=None,
         description="The language of articles that do not say theirs; else the publication's first.",
     )
-    retracted_tag: str = Field(
+    retracted_tag: Text = Field(
         default="retracted", description="An article with this tag or category is taken back everywhere."
     )
 
@@ -177,7 +107,7 @@ class Source(Table):
 class License(Table):
     """The license every copy carries, and what the newsroom asks beside it."""
 
-    url: WebUrl = Field(description="The Creative Commons license, by the address of its deed.")
+    url: LicenseUrl = Field(description="The Creative Commons license, by the address of its deed.")
     byline: str = Field(
         default="", description="The newsroom's name as a republisher's byline must carry it; else its name."
     )
@@ -185,16 +115,6 @@ class License(Table):
         default=("non-commercial", "byline", "link-top", "link-bottom", "tell-us"),
         description="What the reuse statement asks for: `tell-us` is a wish, the others are duties.",
     )
-
-    @model_validator(mode="after")
-    def _creative_commons(self) -> Self:
-        if not re.match(
-            r"https?://creativecommons\.org/(licenses/[a-z-]+/\d\.\d|publicdomain/zero/1\.0)(/|$)", self.url
-        ):
-            raise ValueError(
-                'url is no Creative Commons license; write "https://creativecommons.org/licenses/by-nc/4.0/"'
-            )
-        return self
 
 
 class Appeal(Table):
@@ -214,15 +134,19 @@ class Section(Table):
 
     key: Key = Field(description="Names the section in the addresses of its feeds.")
     title: PerLanguage = Field(description="Its heading.")
-    categories: tuple[str, ...] = Field(
+    categories: tuple[Text, ...] = Field(
         default=(), description="The categories it takes, in any language; letter case does not matter."
     )
-    everything_else: bool = Field(default=False, description="Takes what no other section takes.")
+    everything_else: Flag = Field(default=False, description="Takes what no other section takes.")
 
     @model_validator(mode="after")
     def _takes_something(self) -> Self:
-        if bool(self.categories) == self.everything_else:
-            raise ValueError("takes categories or everything else; give one of `categories`, `everything_else`")
+        if self.categories and self.everything_else:
+            raise mistake_at(
+                "everything_else", "found true beside categories; a section takes the ones or the other, leave one out"
+            )
+        if not self.categories and not self.everything_else:
+            raise mistake_at("categories", "names none; name some, or write everything_else = true")
         return self
 
 
@@ -231,13 +155,11 @@ class Newsletter(Table):
 
     key: Key = Field(description="Names it on the command line and in addresses; never change it.")
     title: PerLanguage = Field(description="Its name in the masthead and in feeds.")
-    languages: tuple[Language, ...] = Field(
-        default=(), description="The languages it appears in; else all of the publication's."
-    )
-    schedule: Annotated[str, AfterValidator(_weekly)] = Field(
+    languages: Languages = Field(default=(), description="The languages it appears in; else all of the publication's.")
+    schedule: Weekly = Field(
         description='When an issue is made, in the publication\'s time zone: weekday and time, as "fri 09:00".'
     )
-    grace_hours: int = Field(
+    grace_hours: Whole = Field(
         default=24,
         ge=1,
         le=144,
@@ -247,50 +169,31 @@ class Newsletter(Table):
         default="required",
         description="`required`: a person approves before it is sent. `automatic`: nobody looks.",
     )
-    reviewers: tuple[Mailbox, ...] = Field(default=(), description="Who may approve; named in the log for now.")
+    reviewers: tuple[Mailbox, ...] = Field(
+        default=(),
+        description="The people who approve issues. Nothing uses it yet: whoever can run the commands can approve.",
+    )
     sections: tuple[Section, ...] = Field(description="The sections, in the order of the mail.", min_length=1)
 
-    @model_validator(mode="after")
-    def _keys_are_unique(self) -> Self:
-        keys = [section.key for section in self.sections]
-        if len(set(keys)) < len(keys):
-            raise ValueError("has two sections with the same key; give each its own")
-        return self
 
-
-config_folder: ContextVar[Path] = ContextVar("config_folder", default=Path())
-"""Where the config that is being read stands; its relative paths count from there."""
-
-
-class _WithSecret(Table):
-    @staticmethod
-    def _read(path: Path | None, given: SecretStr | None) -> SecretStr | None:
-        if path is None or given is not None:
-            return given
-        try:
-            return SecretStr((config_folder.get() / path).read_text(encoding="utf-8").strip())
-        except OSError as error:
-            raise ValueError(f"{path} cannot be read ({error.strerror}); create it or give the value") from None
-
-
-class Smtp(_WithSecret):
+class Smtp(Table):
     """The mail server that takes our mail."""
 
-    host: str = Field(default="localhost", description="Its name.")
-    port: int = Field(default=587, ge=1, le=65535, description="Its port.")
+    host: Host = Field(default="localhost", description="Its name.")
+    port: Whole = Field(default=587, ge=1, le=65535, description="Its port.")
     security: Literal["tls", "starttls", "none"] = Field(
         default="starttls", description="`none` only for a server on this machine."
     )
-    username: str | None = Field(default=None, description="Who we are to it; none: no log-in.")
-    password: SecretStr | None = Field(default=None, description="Better given by `password_file` or the environment.")
-    password_file: Path | None = Field(default=None, description="A file that holds the password alone.")
-    timeout_seconds: float = Field(default=60, gt=0, description="How long to wait for one reply.")
+    username: Text | None = Field(default=None, description="Who we are to it; none: no log-in.")
+    password: Secret | None = Field(default=None, description="Better given by `password_file` or the environment.")
+    password_file: SecretFile | None = Field(default=None, description="A file that holds the password alone.")
+    timeout_seconds: Number = Field(default=60, gt=0, description="How long to wait for one reply.")
 
     @model_validator(mode="after")
     def _known_password(self) -> Self:
-        object.__setattr__(self, "password", self._read(self.password_file, self.password))
+        object.__setattr__(self, "password", secret_of(self.password, self.password_file, "password"))
         if self.username and not self.password:
-            raise ValueError("username is given without a password; set password_file")
+            raise mistake_at("username", "is given without a password; set password_file")
         return self
 
 
@@ -308,8 +211,8 @@ class DeliverySettings(Table):
         default="resend",
         description="A message whose fate a crash hid: sent again with the same Message-ID, or kept for a person.",
     )
-    retry_hours: int = Field(default=36, ge=0, description="How long a deferred message is tried again.")
-    lease_seconds: int = Field(
+    retry_hours: Whole = Field(default=36, ge=0, description="How long a deferred message is tried again.")
+    lease_seconds: Whole = Field(
         default=1500,
         ge=30,
         description="How long a claimed row belongs to its sender, in seconds; longer than a try can take.",
@@ -320,9 +223,10 @@ class DeliverySettings(Table):
     def _lease_outlives_a_try(self) -> Self:
         longest = LONGEST_REPLY_SECONDS + REPLIES_A_TRY * self.smtp.timeout_seconds
         if self.transport == "smtp" and self.lease_seconds <= longest:
-            raise ValueError(
-                f"lease_seconds is shorter than a try can take; give more than {longest:g}, or a shorter "
-                "delivery.smtp.timeout_seconds"
+            raise mistake_at(
+                "lease_seconds",
+                f"{self.lease_seconds} is shorter than a try can take; give more than {longest:g}, or a shorter "
+                "delivery.smtp.timeout_seconds",
             )
         return self
 
@@ -332,44 +236,45 @@ class Feeds(Table):
 
     directory: Path = Field(default=Path("feeds"), description="Where they are written; servable as it stands.")
     hubs: tuple[WebUrl, ...] = Field(default=(), description="WebSub hubs the feeds name.")
-    entries: int = Field(default=50, ge=1, le=1000, description="How many entries a feed holds, the newest.")
+    entries: Whole = Field(default=50, ge=1, le=1000, description="How many entries a feed holds, the newest.")
 
 
-class Web(_WithSecret):
+class Web(Table):
     """The public site."""
 
     base_url: BaseUrl = Field(description="Its address as people see it; links in mails and feeds begin with it.")
-    host: str = Field(default="127.0.0.1", description="The address it listens on.")
-    port: int = Field(default=8080, ge=0, le=65535, description="The port; 0 takes a free one.")
-    secret: SecretStr | None = Field(
+    host: Host = Field(default="127.0.0.1", description="The address it listens on.")
+    port: Whole = Field(default=8080, ge=0, le=65535, description="The port; 0 takes a free one.")
+    secret: Secret | None = Field(
         default=None, description="Signs links in mails; else one is made once and kept in the database."
     )
-    secret_file: Path | None = Field(default=None, description="A file that holds the secret alone.")
+    secret_file: SecretFile | None = Field(default=None, description="A file that holds the secret alone.")
 
     @model_validator(mode="after")
     def _known_secret(self) -> Self:
-        object.__setattr__(self, "secret", self._read(self.secret_file, self.secret))
+        given = "secret" if self.secret else "secret_file"
+        object.__setattr__(self, "secret", secret_of(self.secret, self.secret_file, "secret"))
         if self.secret and len(self.secret.get_secret_value()) < 16:
-            raise ValueError("secret is too short; give 16 characters or more, or leave it out")
+            raise mistake_at(given, "is too short; give 16 characters or more, or leave it out")
         return self
 
 
 class Fetch(Table):
     """How other people's sites are asked."""
 
-    allow_hosts: tuple[str, ...] = Field(
+    allow_hosts: tuple[Host, ...] = Field(
         default=(), description="Hosts that may be asked though their address is private, as `127.0.0.1`."
     )
-    timeout_seconds: float = Field(default=30, gt=0, description="The longest one answer may take in all.")
-    max_bytes: int = Field(default=20_000_000, ge=1000, description="The largest answer read, unpacked.")
-    pause_seconds: float = Field(default=0.5, ge=0, description="The pause between two requests to one host.")
-    tries: int = Field(default=3, ge=1, le=10, description="How often a request is tried that fails for a while.")
+    timeout_seconds: Number = Field(default=30, gt=0, description="The longest one answer may take in all.")
+    max_bytes: Whole = Field(default=20_000_000, ge=1000, description="The largest answer read, unpacked.")
+    pause_seconds: Number = Field(default=0.5, ge=0, description="The pause between two requests to one host.")
+    tries: Whole = Field(default=3, ge=1, le=10, description="How often a request is tried that fails for a while.")
 
 
 class ScheduleSettings(Table):
     """When `run` does what no newsletter sets the time of."""
 
-    collect_minutes: int = Field(default=30, ge=1, le=1440, description="How often sources are collected.")
+    collect_minutes: Whole = Field(default=30, ge=1, le=1440, description="How often sources are collected.")
 
 
 class Engine(Table):

@@ -16,7 +16,8 @@ from urllib.parse import quote, urljoin, urlsplit
 import requests
 from urllib3.exceptions import HTTPError
 
-from publisher.config.settings import Fetch, address_in
+from publisher.config.settings import Fetch
+from publisher.config.values import address_in
 from publisher.errors import FarEndError
 from publisher.fetch import faults
 from publisher.fetch.answers import Response, Validators

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from publisher.compose import period as periods
-from publisher.config.settings import WEEKDAYS
+from publisher.config.values import WEEKDAYS
 from publisher.errors import UsageError
 
 ZONES = (

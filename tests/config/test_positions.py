@@ -45,3 +45,15 @@ def test_each_key_has_its_line() -> None:
     assert lines["newsletters", 0, "sections", 1, "key"] == 23
     assert lines["newsletters", 1, "sections", 0, "key"] == 26
     assert ("not a header",) not in lines
+
+
+def test_a_table_stands_where_the_first_of_it_or_in_it_does() -> None:
+    lines = lines_of_keys(TEXT)
+
+    assert lines["sources",] == 11
+    assert lines["newsletters", 0, "sections"] == 20
+    assert lines["delivery",] == 9
+
+
+def test_lines_end_only_where_toml_ends_them() -> None:
+    assert lines_of_keys('a = "x\u2028y"\nb = 1')["b",] == 2

@@ -1,0 +1,126 @@
+"""What tables of the config must agree on: names given once, a text for every language, a way out by https.
+
+Each check asks some tables and runs when those are sound, so that its mistakes are told beside those of others.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+
+from pydantic import BaseModel
+
+from publisher.config.mistakes import Mistake, nearest, shown
+from publisher.config.positions import Path
+from publisher.config.settings import ALL, REPUBLISH, Newsletter
+from publisher.config.values import names_for
+from publisher.config.whole import Settings
+
+
+def disagreements(settings: Settings, sound: Collection[str]) -> Iterator[Mistake]:
+    """Find what tables say against each other, as far as they are among the sound ones of `settings`."""
+    for check, asked in _CHECKS:
+        if asked <= set(sound):
+            yield from check(settings)
+
+
+def _names_are_unique(settings: Settings) -> Iterator[Mistake]:
+    yield from _twice(((("sources", at, "name"), source.name) for at, source in enumerate(settings.sources)), "source")
+
+
+def _keys_are_unique(settings: Settings) -> Iterator[Mistake]:
+    keys = ((("newsletters", at, "key"), newsletter.key) for at, newsletter in enumerate(settings.newsletters))
+    yield from _twice(keys, "newsletter")
+    for path, newsletter in _newsletters(settings):
+        sections = [((*path, "sections", at), section) for at, section in enumerate(newsletter.sections)]
+        yield from _twice((((*where, "key"), section.key) for where, section in sections), "section")
+        takers = [where for where, section in sections if section.everything_else]
+        for where in takers[1:]:
+            yield Mistake((*where, "everything_else"), "is true for an earlier section; keep one")
+
+
+def _twice(named: Iterable[tuple[Path, str]], what: str) -> Iterator[Mistake]:
+    seen: set[str] = set()
+    for path, name in named:
+        if name in seen:
+            yield Mistake(path, f"{shown(name)} is an earlier {what}'s; give each its own")
+        seen.add(name)
+
+
+def _every_feed_has_its_address(settings: Settings) -> Iterator[Mistake]:
+    newsletters = {newsletter.key for newsletter in settings.newsletters}
+    for path, newsletter in _newsletters(settings):
+        keys = [((*path, "key"), newsletter.key, {ALL, REPUBLISH})]
+        for at, section in enumerate(newsletter.sections):
+            keys.append(((*path, "sections", at, "key"), section.key, {ALL, REPUBLISH, *newsletters}))
+        for where, key, taken in keys:
+            if key in taken:
+                yield Mistake(where, f"{shown(key)} names another feed; give another key")
+
+
+def _newsletters(settings: Settings) -> Iterator[tuple[Path, Newsletter]]:
+    for at, newsletter in enumerate(settings.newsletters):
+        yield ("newsletters", at), newsletter
+
+
+def _newsletters_languages_are_published(settings: Settings) -> Iterator[Mistake]:
+    published = settings.publication.languages
+    for path, newsletter in _newsletters(settings):
+        for language in newsletter.languages:
+            if language not in published:
+                words = f"{shown(language)} is not in publication.languages; add it there, or leave it out"
+                yield Mistake((*path, "languages"), words)
+
+
+def _texts_of(table: str) -> Callable[[Settings], Iterator[Mistake]]:
+    def check(settings: Settings) -> Iterator[Mistake]:
+        for path, texts in _texts(getattr(settings, table), (table,)):
+            yield from _wrong_languages(path, texts, settings.publication.languages, _is_required(path))
+
+    return check
+
+
+def _is_required(path: Path) -> bool:
+    return path != ("publication", "tagline")
+
+
+def _texts(value: object, path: Path) -> Iterator[tuple[Path, dict[str, str]]]:
+    if isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from _texts(getattr(value, name), (*path, name))
+    elif isinstance(value, tuple):
+        for at, item in enumerate(value):
+            yield from _texts(item, (*path, at))
+    elif isinstance(value, dict):
+        yield path, value
+
+
+def _wrong_languages(
+    path: Path, texts: dict[str, str], published: tuple[str, ...], is_required: bool
+) -> Iterator[Mistake]:
+    served = {name for language in published for name in names_for(language)}
+    for language in texts:
+        if language not in served:
+            yield Mistake((*path, language), f"is not in publication.languages; {nearest(language, published)}")
+    missing = [language for language in published if not any(name in texts for name in names_for(language))]
+    if missing and (texts or is_required):
+        yield Mistake(path, f'has no text for {shown(missing[0])}; add {missing[0]} = "…"')
+
+
+def _one_click_needs_https(settings: Settings) -> Iterator[Mistake]:
+    address = settings.web.base_url
+    if settings.delivery.transport == "smtp" and not address.startswith("https://"):
+        yield Mistake(
+            ("web", "base_url"),
+            f"{shown(address)} is no https address; the one-click link of RFC 8058 needs one, so put a web server "
+            "with TLS in front before mail leaves by SMTP",
+        )
+
+
+_CHECKS: tuple[tuple[Callable[[Settings], Iterator[Mistake]], frozenset[str]], ...] = (
+    (_names_are_unique, frozenset({"sources"})),
+    (_keys_are_unique, frozenset({"newsletters"})),
+    (_every_feed_has_its_address, frozenset({"newsletters"})),
+    (_newsletters_languages_are_published, frozenset({"publication", "newsletters"})),
+    (_texts_of("publication"), frozenset({"publication"})),
+    (_texts_of("appeal"), frozenset({"publication", "appeal"})),
+    (_texts_of("newsletters"), frozenset({"publication", "newsletters"})),
+    (_one_click_needs_https, frozenset({"delivery", "web"})),
+)
