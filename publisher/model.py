@@ -21,7 +21,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A picture, with what must be said about it wherever it is shown. `width` and `height` in pixels."""
+    """A picture, with what must be said about it wherever it is shown. `width` and `height` in pixels.
+
+    `small_url` is the same picture at about 300 pixels wide, where the source offers one.
+    """
 
     url: str
     alt: str = ""
@@ -30,6 +33,7 @@ class Image:
     license_url: str | None = None
     width: int | None = None
     height: int | None = None
+    small_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +143,7 @@ class IssueState(StrEnum):
 class Variant:
     """One rendering of an issue, shared by every subscriber who gets the same content.
 
-    `html` and `text` carry the marks of `PLACES` where the personal parts go; `web` is the page that
+    `html` and `text` carry each mark of `Place` once, where the personal parts go; `web` is the page that
     is the issue's web copy and carries none.
     """
 
@@ -171,7 +175,7 @@ class Place:
     """The marks a variant carries where a personal part is filled in.
 
     They are plain ASCII that no newsroom writes by chance and that HTML, CSS inlining and URL handling
-    leave alone.
+    leave alone. `compose` keeps out whatever of an article spells one.
     """
 
     LEAVE_URL = "xPLACExLEAVExURLx"
@@ -212,7 +216,8 @@ class Delivery:
     """One issue to one subscriber: a row of the ledger, claimed for sending.
 
     `key` is ten random bytes in hex, fixed when the row is made: the Message-ID and the return path are
-    made of it. `created` is the message's Date, so a second try is the same bytes.
+    made of it. `created` is the message's Date, so a second try is the same bytes. `attempts` counts the tries that
+    ended with a reply before this one. `claim` is the number of the claim that made the row the sender's own.
     """
 
     id: int
@@ -221,6 +226,7 @@ class Delivery:
     subscriber: Subscriber
     created: datetime
     attempts: int
+    claim: int = 1
 
 
 @dataclass(frozen=True, slots=True)

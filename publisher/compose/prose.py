@@ -1,14 +1,32 @@
-"""The words an issue makes of its articles: excerpts, reading times, the preheader. Plain text."""
+"""The words an issue makes of its articles: lines, excerpts, bylines, reading times, the preheader. Plain text.
+
+Whatever a source wrote comes into an issue through `shortened`, which no control character, no turned direction
+and no mark of a reader's own survives.
+"""
 
 import math
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 
-from publisher import markup
+from publisher import markup, rights
+from publisher.compose import marks
 from publisher.model import Article
 
+TITLE_LENGTH = 200
+SUBJECT_LENGTH = 150
+"""What mailboxes show of a subject is less; a longer one is taken for spam."""
+
 EXCERPT_LENGTH = 280
+LABEL_LENGTH = 60
+"""Of a kicker, and of one name in a byline."""
+
+NAMES_SHOWN = 5
+BYLINE_LENGTH = 400
 WORDS_A_MINUTE = 220
 PREHEADER_LENGTHS = (40, 140)
+
+_UNSEEN = re.compile("[\u200b\ufeff\u202a-\u202e\u2066-\u2069]")
+"""What has no shape and hides in a word, or turns the line around; the marks and joiners that scripts need stay."""
 
 
 def excerpt(article: Article) -> str:
@@ -17,14 +35,25 @@ def excerpt(article: Article) -> str:
 
 
 def shortened(text: str, length: int) -> str:
-    """Give one line of at most `length` characters, cut between words and marked with an ellipsis."""
-    line = markup.one_line(text)
-    if len(line) <= length:
-        return line
-    kept, space, _ = line[:length].rpartition(" ")
-    # A single word as long as the line, or a script without spaces, is cut where the line ends.
-    whole = kept if space and len(kept) > length // 2 else line[: length - 1]
-    return whole.rstrip(" ,;:.–—-¿¡(«“") + "…"
+    """Give one line of at most `length` characters, cut between words and marked with an ellipsis.
+
+    It is empty where the text spells a mark of `model.Place`.
+    """
+    line = markup.one_line(_UNSEEN.sub("", text))
+    if len(line) > length:
+        kept, space, _ = line[:length].rpartition(" ")
+        # A single word as long as the line, or a script without spaces, is cut where the line ends.
+        whole = kept if space and len(kept) > length // 2 else line[: length - 1]
+        line = whole.rstrip(" ,;:.–—-¿¡(«“") + "…"
+    return "" if marks.are_spelled(line) else line
+
+
+def byline(authors: Sequence[str], language: str, more: str) -> str:
+    """Give the words that name the authors: the first five, and with `more`, as "{count} more", how many there are."""
+    people = [name for author in authors if (name := shortened(author, LABEL_LENGTH))]
+    rest = len(people) - NAMES_SHOWN
+    named = [*people[:NAMES_SHOWN], more.format(count=rest)] if rest > 0 else people
+    return shortened(rights.by(named, language), BYLINE_LENGTH)
 
 
 def minutes(article: Article) -> int | None:

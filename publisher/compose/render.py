@@ -1,7 +1,7 @@
 """A view becomes what is sent and shown: HTML mail with its CSS inlined, plain text, and the web copy.
 
 Done once for all subscribers with the same content. The marks of `model.Place` stand where the personal parts
-go; the web copy has none.
+go, once each in HTML and text; the web copy has none.
 """
 
 import re
@@ -9,18 +9,24 @@ import textwrap
 from functools import cache
 
 from jinja2 import Environment
+from markupsafe import Markup
 from premailer import Premailer
 
 from publisher import markup, templating
-from publisher.compose import view as views
+from publisher.compose import fit, marks
 from publisher.compose.view import View
+from publisher.languages import direction
 from publisher.model import Variant
+from publisher.sections import speaks
 
 HTML_BYTES = 80_000
 """Gmail clips a mail at about 102,000 bytes; the personal parts and its own rewriting come on top of ours."""
 
-_SIZES = ((1000, 1000), (40, 100), (25, 100), (15, 80), (8, 60), (0, 40))
-"""How many articles a mail tells in full and lists at all, tried in turn until it is small enough."""
+_SIZES = ((1000, 1000), (40, 100), (25, 100), (15, 80), (8, 60), (0, 40), (0, 25), (0, 15), (0, 8), (0, 0))
+"""How many articles a mail tells in full and lists at all, tried in turn until it is small enough.
+
+The last always is: all that a source writes of the lead has a length of its own.
+"""
 
 _TEXT_WIDTH = 70
 
@@ -35,23 +41,29 @@ def environment() -> Environment:
 
 
 def render(whole: View) -> Variant:
-    """Render an issue in all its forms."""
+    """Render an issue in all its forms.
+
+    Raises:
+        ConfigError: when the newsroom's own words hold a mark of `model.Place`.
+    """
     html, mailed = _mail(whole)
-    return Variant(
+    variant = Variant(
         subject=_rendered("email/digest/subject.txt", whole).strip(),
         preheader=whole.preheader,
         html=html,
         text=re.sub(r"\n{3,}", "\n\n", _rendered("email/digest/body.txt", mailed)).strip() + "\n",
         web=_rendered("web/issue.html", whole),
     )
+    marks.check(variant)
+    return variant
 
 
 def _mail(whole: View) -> tuple[str, View]:
     """Give the HTML, and the part of the issue that it could take."""
-    tried = (views.within(whole, full, listed) for full, listed in _SIZES)
+    tried = (fit.within(whole, full, listed) for full, listed in _SIZES)
     for mailed in tried:
         html = _inlined(_rendered("email/digest/body.html", mailed))
-        if len(html.encode()) <= HTML_BYTES:
+        if len(html.encode()) < HTML_BYTES:
             break
     return html, mailed
 
@@ -67,8 +79,17 @@ def _rendered(template: str, view: View) -> str:
             title=view.subject,
             publication_name=view.publication.name,
             publication_url=view.publication.url,
+            ours=_said_in(view.words_language, view.language),
+            worded=_said_in(view.notice.language, view.language),
         )
     )
+
+
+def _said_in(spoken: str, language: str) -> Markup:
+    """Give the attributes that tell where words of ours are in another language than the issue."""
+    if speaks(language, spoken):
+        return Markup("")
+    return Markup(' lang="{}" dir="{}"').format(spoken, direction(spoken))
 
 
 def _inlined(html: str) -> str:

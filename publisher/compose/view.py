@@ -1,57 +1,25 @@
 """An issue as its templates need it: every word, link and measure ready, nothing left to decide.
 
-URLs that lead to no web page are left out here, so that no template can print one. All text is plain; the
-templates escape it.
+All text is plain; the templates escape it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from babel.dates import format_date
 
-from publisher import addresses, markup, rights
+from publisher import addresses, rights
+from publisher.compose import entry as entries
 from publisher.compose import prose
+from publisher.compose.entry import Entry
 from publisher.compose.period import scheduled
 from publisher.compose.words import Words, words_in
 from publisher.config import Newsletter, Settings, address_in, in_language
 from publisher.config.settings import Publication
 from publisher.languages import direction, locale
-from publisher.model import Article, Image, Period, Place, Placement, Reason
+from publisher.model import Period, Place, Placement, Reason
 from publisher.rights import AppealWords, Notice
-
-COLUMN_WIDTH = 600
-LEAD_HEIGHT = 460
-THUMB_WIDTH = 96
-THUMB_HEIGHT = 112
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A picture at the size it is shown; `height` is None where the source does not tell its shape."""
-
-    url: str
-    alt: str
-    width: int
-    height: int | None
-    caption: str
-    credit: str
-    license_name: str
-    license_url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """An article in an issue. `is_brief`: headline and byline alone, where a mail would grow too large."""
-
-    url: str
-    title: str
-    kicker: str
-    excerpt: str
-    byline: str
-    minutes: str
-    picture: Picture | None
-    is_brief: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +99,10 @@ class View:
 
     @property
     def subject(self) -> str:
-        """The title: that of the lead."""
-        return self.lead.title if self.lead else f"{self.newsletter}: {self.date}"
+        """The title: that of the lead, as much of it as a mailbox has room for."""
+        return prose.shortened(
+            self.lead.title if self.lead else f"{self.newsletter}: {self.date}", prose.SUBJECT_LENGTH
+        )
 
     @property
     def web_url(self) -> str:
@@ -151,10 +121,14 @@ class View:
 
     @property
     def appeals(self) -> Appeals:
-        """The donation appeal. It is told once in full: twice in the same words would only be louder."""
+        """The donation appeal. It is told once in full: twice in the same words would only be louder.
+
+        With nothing between them the short one would stand on the whole one, so it goes.
+        """
         placement = self.settings.appeal.placement
         at_end = "whole" if "end" in placement else ""
-        after_lead = ("short" if at_end else "whole") if "after-lead" in placement else ""
+        short = "short" if self.groups else ""
+        after_lead = (short if at_end else "whole") if "after-lead" in placement else ""
         return Appeals(rights.appeal(self.settings, self.language), after_lead, at_end)
 
 
@@ -186,22 +160,6 @@ def view(
     )
 
 
-def within(whole: View, full: int, listed: int) -> View:
-    """Give an issue whose first `full` articles are told, the others up to `listed` in brief, the rest only counted."""
-    kept, count = [], 0
-    for group in whole.groups:
-        entries = group.entries[: max(listed - count, 0)]
-        kept.append(
-            replace(
-                group,
-                entries=tuple(replace(entry, is_brief=count + at >= full) for at, entry in enumerate(entries)),
-            )
-        )
-        count += len(entries)
-    total = sum(len(group.entries) for group in whole.groups)
-    return replace(whole, groups=tuple(group for group in kept if group.entries), more=total - count)
-
-
 def _day(period: Period, newsletter: Newsletter, settings: Settings, now: datetime) -> datetime:
     """The day an issue is of: that of composing, or for another week than this one the day it was due."""
     zone = settings.publication.zone
@@ -213,63 +171,21 @@ def _lead(placements: Sequence[Placement], newsletter: Newsletter, language: str
     found = next((placement for placement in placements if placement.reason is Reason.LEAD), None)
     if found is None:
         return None
-    article = found.article.article
     section = next(section for section in newsletter.sections if section.key == found.section)
-    picture = _picture(article.image, article, language, COLUMN_WIDTH, LEAD_HEIGHT)
-    entry = _entry(article, language, words, picture)
-    return replace(entry, kicker=entry.kicker or in_language(section.title, language))
+    lead = entries.entry(found.article.article, language, words, entries.LEAD)
+    return replace(lead, kicker=lead.kicker or in_language(section.title, language))
 
 
 def _groups(placements: Sequence[Placement], newsletter: Newsletter, language: str, words: Words) -> tuple[Group, ...]:
-    entries: Mapping[str, list[Entry]] = {section.key: [] for section in newsletter.sections}
+    found: dict[str, list[Entry]] = {section.key: [] for section in newsletter.sections}
     for placement in placements:
         if placement.section is not None and placement.reason is not Reason.LEAD:
-            article = placement.article.article
-            picture = _picture(article.image, article, language, THUMB_WIDTH, THUMB_HEIGHT)
-            entries[placement.section].append(_entry(article, language, words, picture))
+            found[placement.section].append(entries.entry(placement.article.article, language, words, entries.THUMB))
     titles = {section.key: in_language(section.title, language) for section in newsletter.sections}
-    return tuple(Group(titles[key], tuple(found)) for key, found in entries.items() if found)
-
-
-def _entry(article: Article, language: str, words: Words, picture: Picture | None) -> Entry:
-    length = prose.minutes(article)
-    return Entry(
-        url=_web(article.url),
-        title=markup.one_line(article.title) or article.url,
-        kicker=markup.one_line(article.kicker),
-        excerpt=prose.excerpt(article),
-        byline=rights.by(article.authors, language),
-        minutes=words.minutes.format(minutes=length) if length else "",
-        picture=picture,
-    )
-
-
-def _picture(image: Image | None, article: Article, language: str, width: int, height: int) -> Picture | None:
-    """Fit a picture into a box, never larger than it is; one nobody could see stays out."""
-    if image is None or not _web(image.url) or not _web(article.url):
-        return None
-    shown_width, shown_height = width, None
-    if image.width and image.height:
-        scale = min(width / image.width, height / image.height, 1)
-        shown_width, shown_height = max(round(image.width * scale), 1), max(round(image.height * scale), 1)
-    license_url = _web(image.license_url or "")
-    return Picture(
-        url=image.url,
-        alt=markup.one_line(image.alt or image.caption or article.title),
-        width=shown_width,
-        height=shown_height,
-        caption=markup.one_line(image.caption),
-        credit=rights.picture_credit(image, language),
-        license_name=rights.license_name(license_url) if license_url else "",
-        license_url=license_url,
-    )
+    return tuple(Group(titles[key], tuple(shelf)) for key, shelf in found.items() if shelf)
 
 
 def _preheader(lead: Entry | None, groups: Sequence[Group], words: Words, publication: str) -> str:
     headlines = [entry.title for group in groups for entry in group.entries]
     told = [lead.excerpt] if lead else [words.nothing]
     return prose.preheader(headlines, [*told, words.promise.format(publication=publication)])
-
-
-def _web(url: str) -> str:
-    return url if url.lower().startswith(("https://", "http://")) else ""

@@ -20,15 +20,17 @@ REACH = timedelta(days=28)
 
 @dataclass(frozen=True, slots=True)
 class ComposedIssue:
-    """What came of one language: the issue's id, and how many articles it carries.
-
-    `frozen` says that the issue was approved before and was left as it is.
-    """
+    """What came of one language: the issue's id, how many articles it carries, and its state."""
 
     id: int
     language: str
     articles: int
-    frozen: bool
+    state: IssueState
+
+    @property
+    def frozen(self) -> bool:
+        """Whether the issue was no draft any more, approved or cancelled before, and was left as it is."""
+        return self.state is not IssueState.DRAFT
 
 
 def compose(
@@ -42,7 +44,7 @@ def compose(
     """Compose the issues of `period_name`, or of the week that holds `now`.
 
     Raises:
-        UsageError: for a newsletter, language or period that is none.
+        UsageError: for a newsletter, language or period that is none, or a period that has not begun.
     """
     newsletter = known_newsletter(settings, newsletter_key)
     languages = settings.languages_of(newsletter)
@@ -50,6 +52,10 @@ def compose(
         raise UsageError(f'newsletter "{newsletter.key}" has no issue in "{language}"; it has {", ".join(languages)}')
     zone = settings.publication.zone
     period = periods.week(period_name, zone) if period_name else periods.week_of(now, zone)
+    if period.start > now:
+        raise UsageError(
+            f"week {period.name} has not begun; it can be composed from {period.start.astimezone(zone):%F}"
+        )
     return [
         _compose_one(store, settings, newsletter, one, period, now) for one in ([language] if language else languages)
     ]
@@ -75,7 +81,7 @@ def _compose_one(
         known = issues.find(transaction, newsletter.key, language, period.name)
         if known is not None and known.state is not IssueState.DRAFT:
             carried = [placement for placement in issues.placements(transaction, known.id) if placement.section]
-            return ComposedIssue(known.id, language, len(carried), frozen=True)
+            return ComposedIssue(known.id, language, len(carried), known.state)
         earlier = _earlier(transaction, newsletter, language, period)
         number = known.number if known else issues.next_number(transaction, newsletter.key, language)
         composed = stage.compose(
@@ -92,9 +98,8 @@ def _compose_one(
             composed.variant,
             now,
         )
-    return ComposedIssue(
-        issue, language, sum(placement.section is not None for placement in composed.placements), frozen=False
-    )
+    carries = sum(placement.section is not None for placement in composed.placements)
+    return ComposedIssue(issue, language, carries, IssueState.DRAFT)
 
 
 def _earlier(transaction: Transaction, newsletter: Newsletter, language: str, period: Period) -> stage.Earlier:

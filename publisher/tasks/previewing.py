@@ -1,22 +1,25 @@
-"""Shows an issue before it is sent: as files to open, or as one mail to one address."""
+"""Shows an issue before it is sent: as files to open, or as one mail to one address.
+
+Such a mail says in its subject that it is a test, and its leave link is that of nobody.
+"""
 
 import secrets as random
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from publisher.compose.words import words_in
 from publisher.config import Settings
 from publisher.deliver import message
 from publisher.errors import FarEndError, UsageError
 from publisher.model import Delivery, DeliveryState, Issue, Place, Reply, Subscriber
 from publisher.store import Store
-from publisher.tasks import issuing, signing
+from publisher.tasks import issuing, leaving, signing
 from publisher.tasks.composing import known_newsletter
 from publisher.tasks.sending import transport
 from publisher.tasks.subscribing import check_address
 
 _READER = "reader@example.org"
-_NOBODY = 0
-"""The id of no subscriber: the leave link of a preview is refused."""
 
 
 def preview(store: Store, settings: Settings, issue_id: int, folder: Path, now: datetime) -> list[Path]:
@@ -61,11 +64,13 @@ def test(store: Store, settings: Settings, issue_id: int, address: str, now: dat
 
 def _mail(store: Store, settings: Settings, issue: Issue, address: str, key: str, now: datetime) -> message.Message:
     check_address(address)
+    subject = words_in(issue.language)[1].test.format(subject=issue.variant.subject)
+    marked = replace(issue, variant=replace(issue.variant, subject=subject))
     template = message.template(
-        settings, known_newsletter(settings, issue.newsletter), issue, signing.secret(store, settings)
+        settings, known_newsletter(settings, issue.newsletter), marked, signing.secret(store, settings)
     )
-    reader = Subscriber(_NOBODY, address, "", issue.language)
-    return template.fill(Delivery(_NOBODY, key, issue.id, reader, now, 1))
+    reader = Subscriber(leaving.NOBODY, address, "", issue.language)
+    return template.fill(Delivery(leaving.NOBODY, key, issue.id, reader, now, 1))
 
 
 def _filled(text: str) -> str:

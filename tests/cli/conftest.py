@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 
 from publisher.cli import main
 from publisher.demo import newsroom
@@ -50,10 +51,12 @@ class Terminal:
 
 
 @pytest.fixture
-def terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Terminal:
+def terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Terminal]:
     text = demo_config(shipped_config(), "http://127.0.0.1:1", "http://127.0.0.1:8080", 8080)
     (tmp_path / "config.toml").write_text(text, encoding="utf-8")
-    return Terminal(tmp_path, monkeypatch, capsys)
+    yield Terminal(tmp_path, monkeypatch, capsys)
+    # A command logs to the stderr of its test, which ends here.
+    structlog.reset_defaults()
 
 
 @pytest.fixture

@@ -134,7 +134,13 @@ def _english() -> list[StoredArticle]:
             authors=("Marisol Quintero",),
             countries=("Colombia",),
             hours_ago=12,
-            image=Image(f"{SITE}/pictures/ferry.jpg", "A small car ferry at dusk.", width=800, height=600),
+            image=Image(
+                f"{SITE}/pictures/ferry.jpg",
+                "A small car ferry at dusk.",
+                width=800,
+                height=600,
+                small_url=f"{SITE}/pictures/ferry-300.jpg",
+            ),
         ),
         article(
             "port-audit",
@@ -208,7 +214,7 @@ def _left_out() -> list[StoredArticle]:
 
 def pictures(folder: Path) -> dict[str, Path]:
     """Draw the pictures of the week; give each one's address and file."""
-    sizes = {"mangroves": (1200, 640), "ledger": (960, 720), "ferry": (800, 600)}
+    sizes = {"mangroves": (1200, 640), "ledger": (960, 720), "ferry": (800, 600), "ferry-300": (300, 225)}
     folder.mkdir(parents=True, exist_ok=True)
     for name, size in sizes.items():
         _coast(size, len(name)).save(folder / f"{name}.jpg", quality=80)

@@ -163,6 +163,15 @@ def test_the_appeal_stands_where_the_config_says_and_has_one_button(
     assert len(root.xpath("//a[@class='button-link' and contains(@href, '/donate/')]")) == buttons
 
 
+@pytest.mark.parametrize(("placement", "forms"), [(("after-lead", "end"), 1), (("after-lead",), 1)])
+def test_with_nothing_between_them_the_appeal_stands_once_and_whole(placement: tuple[str, ...], forms: int) -> None:
+    variant = composed([article()], settings=_with(appeal={"placement": placement})).variant
+
+    for form in (variant.html, variant.text, variant.web):
+        assert form.count("This reporting is free because readers pay for it") == forms
+        assert form.count("No advertiser and no party pays for our work") == forms
+
+
 def test_a_mail_of_very_many_articles_stays_small_and_sends_to_the_web_for_the_rest() -> None:
     many = [
         article(f"n{number:03}", summary="What it is about. " * 20, hours_ago=1 + number / 9) for number in range(300)
@@ -187,6 +196,96 @@ def test_a_language_without_words_of_ours_gets_english_ones_and_says_so() -> Non
     assert root.get("lang") == "fr"
     assert "20 novembre 2026" in issue.variant.text
     assert root.xpath("//*[@lang='en']//a[contains(., 'Unsubscribe')]")
+
+
+OURS = (
+    *("No. 12", "By Ana", "1 min", "Read the article", "Picture: Nadia Ferrer"),
+    *("Republish this work", "You may republish", "Questions and corrections"),
+)
+
+
+@pytest.mark.parametrize("form", ["html", "web"])
+def test_our_english_words_are_marked_where_they_stand_and_no_others(form: str) -> None:
+    articles = [article(f"n{n}", language="fr", title="La pluie", authors=("Ana",), image=samples.PHOTO) for n in "12"]
+    root = page.parsed(getattr(composed(articles, "fr").variant, form))
+
+    said = {
+        " ".join(str(text).split()): (text.getparent().xpath("ancestor-or-self::*[@lang][1]/@lang") or ["fr"])[0]
+        for text in root.body.xpath(".//text()[normalize-space()]")
+    }
+    for words in OURS:
+        found = {language for text, language in said.items() if text.replace("\xa0", " ").startswith(words)}
+        assert found == {"en"}, words
+    assert said["La pluie"] == said["The Estuary Desk"] == "fr"
+
+
+def test_a_credit_in_the_sources_own_words_is_in_the_issues_language() -> None:
+    image = Image(f"{samples.SITE}/a.jpg", "Une barque", credit="Dessin : Ana")
+
+    root = page.parsed(composed([article(language="fr", image=image)], "fr").variant.html)
+
+    assert not root.xpath("//*[@lang='en'][contains(., 'Dessin')]")
+
+
+def test_without_words_of_its_own_a_picture_neither_repeats_the_headline_nor_is_a_link() -> None:
+    images = [Image(f"{samples.SITE}/{n}.jpg", alt) for n, alt in enumerate(("", "Port audit"))]
+    articles = [article(f"n{n}", title="Port audit", image=image) for n, image in enumerate(images * 2)]
+
+    root = page.parsed(composed(articles).variant.html)
+
+    assert [image.get("alt") for image in root.iter("img")] == [""] * 4
+    assert all(link.text_content().strip() for link in root.iter("a"))
+    assert len(root.xpath("//a[normalize-space()='Port audit']")) == 4
+
+
+def test_a_caption_speaks_for_a_thumb_and_stands_under_the_lead() -> None:
+    image = Image(f"{samples.SITE}/a.jpg", caption="Low tide.", width=1200, height=640)
+
+    root = page.parsed(composed([article("one", image=image), article("two", image=image)]).variant.html)
+
+    assert [found.get("alt") for found in root.iter("img")] == ["", "Low tide."]
+    assert root.xpath("//a[@href='https://estuary.example.org/two/']/img")
+    assert "Low tide." in root.xpath("string(//p[@class='caption'])")
+
+
+def test_a_thumb_is_the_small_rendition_and_the_lead_the_large_one() -> None:
+    image = Image(f"{samples.SITE}/a.jpg", "A boat", width=1200, height=640, small_url=f"{samples.SITE}/a-300.jpg")
+
+    variant = composed([article("one", image=image), article("two", image=image)]).variant
+
+    for form in (variant.html, variant.web):
+        shown = [found.get("src") for found in page.parsed(form).iter("img")]
+        assert shown == [f"{samples.SITE}/a.jpg", f"{samples.SITE}/a-300.jpg"]
+
+
+def test_a_small_rendition_that_is_no_web_page_is_not_used() -> None:
+    image = Image(f"{samples.SITE}/a.jpg", "A boat", small_url="javascript:alert(1)")
+
+    variant = composed([article("one"), article("two", hours_ago=30, image=image)]).variant
+
+    assert page.parsed(variant.html).xpath("//img/@src") == [f"{samples.SITE}/a.jpg"]
+
+
+@pytest.mark.parametrize("address", ["https://[::1/", "https://x.example/a\nb: c"])
+def test_a_broken_address_breaks_no_issue(address: str) -> None:
+    image = Image(address, "A boat", license_url=address)
+
+    variant = composed([article("one", url=address), article("two", image=image)]).variant
+
+    assert "\nb: c" not in variant.text
+
+
+def test_what_turns_a_line_around_is_nowhere_in_an_issue() -> None:
+    turned = "Invoice \u202egpj.exe\u202c \u2066x\u2069 \u200b\ufeff"
+    image = Image(f"{samples.SITE}/a.jpg", turned, turned, turned)
+
+    variant = composed(
+        [article(f"n{n}", title=turned, summary=turned, kicker=turned, authors=(turned,), image=image) for n in "12"]
+    ).variant
+
+    assert variant.subject == "Invoice gpj.exe x"
+    for form in (variant.html, variant.text, variant.web, variant.preheader):
+        assert not re.search("[\u200b\ufeff\u202a-\u202e\u2066-\u2069]", form)
 
 
 def test_a_language_written_from_the_right_turns_the_mail_around() -> None:

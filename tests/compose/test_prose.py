@@ -8,6 +8,8 @@ from publisher import markup
 from publisher.compose import prose
 from tests.compose.samples import article
 
+HIDDEN = set("\u200b\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
 
 def test_the_summary_is_the_excerpt() -> None:
     assert prose.excerpt(article(summary="What it is\n about.").article) == "What it is about."
@@ -45,8 +47,19 @@ def test_what_is_shortened_is_one_line_and_never_too_long(text: str, length: int
     line = prose.shortened(text, length)
 
     assert len(line) <= length
-    assert line == markup.one_line(text) or line.endswith("…")
+    assert line.endswith("…") or len(line) == len(markup.one_line(text)) or not HIDDEN.isdisjoint(text)
     assert prose.shortened(line, length) == line
+
+
+@given(st.text(st.characters() | st.sampled_from(sorted(HIDDEN))))
+def test_nothing_turns_a_line_around_or_hides_in_it(text: str) -> None:
+    assert HIDDEN.isdisjoint(prose.shortened(text, 300))
+
+
+def test_the_marks_and_joiners_that_scripts_need_stay() -> None:
+    written = "می\u200cخواهم \u200fab \u200eא 👩\u200d🚀"
+
+    assert prose.shortened(written, 300) == written
 
 
 @given(st.lists(st.text(max_size=200), max_size=8), st.text(max_size=300))

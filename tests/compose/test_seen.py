@@ -61,6 +61,15 @@ def test_no_word_is_smaller_than_13_pixels_and_buttons_are_48_high(width: int, t
     assert {text.height for text in texts if text.words == "Read the article"} == {48}
 
 
+def test_on_a_phone_a_credit_has_lines_of_its_own_under_the_byline(tmp_path: Path) -> None:
+    texts = browser.look(EN.html, tmp_path, width=320).texts
+
+    byline = next(text for text in texts if text.words.startswith("By Teo Arrieta"))
+    credit = next(text for text in texts if text.words.startswith("Picture: Nadia Ferrer"))
+    assert (byline.size, byline.height) == (14, 20)
+    assert (credit.size, credit.height) == (13, 36)
+
+
 def test_the_preheader_is_not_seen(tmp_path: Path) -> None:
     texts = browser.look(EN.html, tmp_path, width=640).texts
 

@@ -16,7 +16,7 @@ from tests.syndicate.samples import ARTICLES, NOW, article
 
 @pytest.fixture
 def config(tmp_path: Path) -> Settings:
-    return samples.settings(folder=tmp_path)
+    return samples.settings(feeds_directory=tmp_path / "feeds")
 
 
 @pytest.fixture(autouse=True)
@@ -62,9 +62,9 @@ def test_what_is_of_the_future_waits_for_its_time(store: Store, config: Settings
     keep(store, article("embargoed", hours_ago=-2), at=NOW)
 
     syndicating.build(store, config, NOW)
-    assert b"embargoed" not in (config.folder / "feeds/all.rss").read_bytes()
+    assert b"embargoed" not in (config.feeds.directory / "all.rss").read_bytes()
     syndicating.build(store, config, NOW + timedelta(hours=3))
-    assert b"embargoed" in (config.folder / "feeds/all.rss").read_bytes()
+    assert b"embargoed" in (config.feeds.directory / "all.rss").read_bytes()
 
 
 def test_what_is_taken_back_leaves_every_feed(store: Store, config: Settings) -> None:
@@ -73,7 +73,7 @@ def test_what_is_taken_back_leaves_every_feed(store: Store, config: Settings) ->
         articles.retract(transaction, ARTICLES[0].article.url, NOW)
 
     syndicating.build(store, config, NOW)
-    feeds = [path.read_text() for path in (config.folder / "feeds").rglob("*.json")]
+    feeds = [path.read_text() for path in config.feeds.directory.rglob("*.json")]
     assert not [feed for feed in feeds if '"id": "https://estuary.example.org/ghost-fleet/' in feed]
 
 
@@ -94,7 +94,7 @@ def test_an_issue_is_in_its_feed_from_its_first_mail_on(
     put_issue(store, *states)
     syndicating.build(store, config, NOW)
 
-    feed = (config.folder / "feeds/en/the-organization.json").read_bytes()
+    feed = (config.feeds.directory / "en/the-organization.json").read_bytes()
     assert samples.read("x.json", feed).titles() == ["Forty boats left the register"][: int(shown)]
 
 
@@ -104,4 +104,4 @@ def test_a_section_taken_out_of_the_config_takes_its_feeds_along(store: Store, c
     fewer = weekly.model_copy(update={"sections": weekly.sections[1:]})
 
     syndicating.build(store, config.model_copy(update={"newsletters": (fewer,)}), NOW)
-    assert not list((config.folder / "feeds").rglob("investigations.*"))
+    assert not list(config.feeds.directory.rglob("investigations.*"))

@@ -45,6 +45,17 @@ def test_an_approved_issue_is_frozen(newsroom: Newsroom) -> None:
     assert issuing.known_issue(newsroom.store, issue).state is IssueState.APPROVED
 
 
+def test_what_was_left_as_it_is_says_in_which_state(newsroom: Newsroom) -> None:
+    newsroom.publishes("Port audit")
+    issue = newsroom.composes().issue.id
+    issuing.move(newsroom.store, issue, IssueState.CANCELLED, newsroom.now)
+
+    cancelled, draft = composing.compose(newsroom.store, newsroom.settings, WEEKLY, newsroom.now)
+
+    assert (cancelled.id, cancelled.state, cancelled.frozen) == (issue, IssueState.CANCELLED, True)
+    assert (draft.state, draft.frozen) == (IssueState.DRAFT, False)
+
+
 def test_an_article_stands_in_one_issue_only(newsroom: Newsroom) -> None:
     newsroom.publishes("Port audit")
     newsroom.composes()
@@ -106,6 +117,8 @@ def test_an_empty_week_makes_an_issue_that_says_so(newsroom: Newsroom) -> None:
     [
         ("the-harbour", None, None, "it has the-organization"),
         (WEEKLY, "2026-47", None, 'write its year and number, as "2026-W47"'),
+        (WEEKLY, "2026-W48", None, "week 2026-W48 has not begun; it can be composed from 2026-11-23"),
+        (WEEKLY, "9998-W01", None, "has not begun"),
         (WEEKLY, None, "fr", "it has en, es"),
     ],
 )

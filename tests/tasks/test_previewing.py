@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from publisher import tokens
 from publisher.errors import UsageError
 from publisher.model import DeliveryState
-from publisher.tasks import previewing, sending
-from tests.tasks.conftest import Newsroom
+from publisher.tasks import issuing, previewing, sending, signing
+from tests.tasks.conftest import WEEKLY, Newsroom
 
 
 def test_a_preview_is_html_text_web_copy_and_the_mail(newsroom: Newsroom, tmp_path: Path) -> None:
@@ -21,7 +22,7 @@ def test_a_preview_is_html_text_web_copy_and_the_mail(newsroom: Newsroom, tmp_pa
     assert [file.name for file in files] == [f"{name}.html", f"{name}.txt", f"{name}.web.html", f"{name}.eml"]
     assert all("Port audit" in file.read_text(encoding="utf-8") for file in files)
     assert not any("xPLACEx" in file.read_text(encoding="utf-8") for file in files)
-    assert message_from_bytes(files[-1].read_bytes(), policy=policy.default)["Subject"] == "Port audit"
+    assert message_from_bytes(files[-1].read_bytes(), policy=policy.default)["Subject"] == "[Test] Port audit"
 
 
 def test_a_folder_that_cannot_be_written_is_said(newsroom: Newsroom, tmp_path: Path) -> None:
@@ -42,6 +43,24 @@ def test_a_test_mail_goes_to_one_address_and_leaves_the_ledger_alone(newsroom: N
     assert reply.state is DeliveryState.SENT
     assert newsroom.recipients() == ["editor@example.org"]
     assert sum(sending.status(newsroom.store, issue).values()) == 0
+
+
+@pytest.mark.parametrize(("language", "prefix"), [("en", "[Test] "), ("es", "[Prueba] ")])
+def test_a_test_mail_says_so_in_its_subject_and_its_leave_link_is_nobodys(
+    newsroom: Newsroom, language: str, prefix: str
+) -> None:
+    newsroom.publishes("Puerto", language=language)
+    newsroom.subscribes("ana@example.org", language=language)
+    shown = newsroom.composes(language)
+
+    previewing.test(newsroom.store, newsroom.settings, shown.issue.id, "ana@example.org", newsroom.now)
+
+    (mail,) = newsroom.mails()
+    token = str(mail["List-Unsubscribe"]).partition(">")[0].rpartition("/")[2]
+    secret = signing.secret(newsroom.store, newsroom.settings)
+    assert mail["Subject"] == f"{prefix}Puerto"
+    assert tokens.read_leave_token(token, secret) == (0, WEEKLY)
+    assert issuing.known_issue(newsroom.store, shown.issue.id).variant.subject == "Puerto"
 
 
 def test_a_test_mail_to_no_address_is_refused(newsroom: Newsroom) -> None:
