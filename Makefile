@@ -14,7 +14,7 @@ setup: .venv/ready ## a virtual environment with the locked dependencies, in .ve
 
 .venv/ready: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name it: make PYTHON=python3.12 …" >&2; exit 1; }
-	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -qq -y python3-venv; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -qq -y python3-venv; } || { echo "This Python makes no virtual environments; install python3-venv, or name another: make PYTHON=python3.12 …" >&2; exit 1; }
 	$(PYTHON) -m venv .venv
 	$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
@@ -32,9 +32,10 @@ check: setup ## lint, types and layers
 	$(RUN) -m mypy
 	.venv/bin/lint-imports --no-cache
 
-programs: # as root with apt-get: what the system tests run; otherwise those tests are skipped by name
+programs: # as root with apt-get: what the system tests run; otherwise those tests are skipped by name, or fail where CI is set
 	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && ! dpkg -s $(PROGRAMS) >/dev/null 2>&1; then \
-		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $(PROGRAMS) fonts-dejavu-core fonts-noto-core >/dev/null; fi
+		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $(PROGRAMS) fonts-dejavu-core fonts-noto-core >/dev/null; } || \
+		{ echo "Not installed: $(PROGRAMS). The tests that need what is missing are skipped." >&2; [ -z "$$CI" ]; }; fi
 
 format: setup ## write the code in the one layout
 	$(RUN) -m ruff format .

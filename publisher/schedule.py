@@ -63,5 +63,10 @@ class Schedule:
                 due(*arguments)
             except PublisherError as error:
                 log.error("task failed", task=due.__name__, why=str(error))
+            except Exception as error:
+                # A bug costs its tick, and the log a line; the next tick is another try.
+                why = f"unexpected {type(error).__name__}: {error}"
+                log.error("task failed", task=due.__name__, why=why, next="run it with --traceback and report it")
+                log.debug("where it rose", exc_info=True)
 
         return _run

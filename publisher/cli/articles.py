@@ -17,7 +17,7 @@ Url = Annotated[str, typer.Argument(metavar="ARTICLE", help="The article's URL."
 @app.command(name="list")
 def list_articles(
     context: typer.Context,
-    limit: Annotated[int, typer.Option(min=1, help="How many, the newest first.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, max=100_000, help="How many, the newest first.")] = 50,
     as_json: AsJson = False,
 ) -> None:
     """List the newest articles."""

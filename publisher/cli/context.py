@@ -29,9 +29,9 @@ err = Console(stderr=True, highlight=False, soft_wrap=True)
 class Context:
     """The config and the store of one command."""
 
-    def __init__(self, config: Path) -> None:
+    def __init__(self, config: Path, *, traced: bool = False) -> None:
         self._config = config
-        log_to_stderr()
+        log_to_stderr(traced=traced)
 
     @cached_property
     def settings(self) -> Settings:
@@ -62,8 +62,8 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def log_to_stderr() -> None:
-    """Send every log line to stderr: stdout is for what a command makes."""
+def log_to_stderr(*, traced: bool = False) -> None:
+    """Send every log line to stderr: stdout is for what a command makes. Where an error rose is told when `traced`."""
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     # Each tick that finds the last one at work is skipped; that is how it is meant, and no warning.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
@@ -71,9 +71,13 @@ def log_to_stderr() -> None:
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso"),
-            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),
+            # Not the renderer's own: it would tell the values of variables, addresses among them.
+            structlog.dev.ConsoleRenderer(
+                colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+            ),
         ],
-        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG if traced else logging.INFO),
+        logger_factory=lambda *_names: structlog.PrintLogger(sys.stderr),
     )
 
 

@@ -1,7 +1,11 @@
 """`publisher issue …`: from composing an issue to its last mail."""
 
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from types import FrameType
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -11,7 +15,12 @@ from publisher.tasks import composing, issuing, previewing, sending
 
 app = typer.Typer(no_args_is_help=True)
 
-IssueId = Annotated[int, typer.Argument(metavar="ISSUE", help="The issue's id, as `issue list` shows it.")]
+NAMED = 50
+"""How many recipients that were skipped are named; the rest is counted."""
+
+IssueId = Annotated[
+    int, typer.Argument(metavar="ISSUE", min=1, max=2**63 - 1, help="The issue's id, as `issue list` shows it.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 
 
@@ -26,7 +35,7 @@ def compose(
     asked = cli.of(context)
     made = composing.compose(asked.store, asked.settings, newsletter, cli.now(), period, language)
     for issue in made:
-        said = "left as approved" if issue.frozen else "composed"
+        said = f"left as it is ({issue.state})" if issue.frozen else "composed"
         cli.err.print(f"issue {issue.id} ({issue.language}): {said}, {issue.articles} articles", markup=False)
         print(issue.id)
 
@@ -34,7 +43,7 @@ def compose(
 @app.command(name="list")
 def list_issues(
     context: typer.Context,
-    limit: Annotated[int, typer.Option(min=1, help="How many, the newest first.")] = 100,
+    limit: Annotated[int, typer.Option(min=1, max=100_000, help="How many, the newest first.")] = 100,
     as_json: AsJson = False,
 ) -> None:
     """List the issues, the newest week first."""
@@ -83,9 +92,13 @@ def preview(
 
 
 @app.command()
-def approve(context: typer.Context, issue: IssueId) -> None:
+def approve(
+    context: typer.Context,
+    issue: IssueId,
+    empty: Annotated[bool, typer.Option("--empty", help="Also when it carries no article.")] = False,
+) -> None:
     """Approve an issue: it is frozen, and sent at its time or by `issue send`."""
-    _move(context, issue, IssueState.APPROVED)
+    _move(context, issue, IssueState.APPROVED, empty_too=empty)
 
 
 @app.command()
@@ -115,19 +128,28 @@ def test(context: typer.Context, issue: IssueId, address: Annotated[str, typer.A
 
 
 @app.command()
-def send(context: typer.Context, issue: IssueId) -> None:
+def send(
+    context: typer.Context,
+    issue: IssueId,
+    believe: Annotated[
+        bool,
+        typer.Option(
+            "--believe-refusals", help="Count refused recipients as failed, however many are refused in a row."
+        ),
+    ] = False,
+) -> None:
     """Send an approved issue to its subscribers; started again, it goes on with those that are left."""
+    _send(cli.of(context), issue, believes=believe)
+
+
+@app.command()
+def resend(context: typer.Context, issue: IssueId) -> None:
+    """Send an issue again to those who are uncertain, with the same Message-ID, and go on with the rest."""
     asked = cli.of(context)
-    known = issuing.known_issue(asked.store, issue)
-    with cli.progress() as shown:
-        task = shown.add_task(f"sending {known.newsletter} ({known.language})", total=None)
-        counts = sending.send(asked.store, asked.settings, issue, cli.now, progress=lambda _reply: shown.advance(task))
-    told = ", ".join(f"{count} {state}" for state, count in counts.items() if count) or "no recipients"
-    cli.err.print(f"issue {issue}: {told}", markup=False)
-    open_rows = sum(count for state, count in counts.items() if state.is_open)
-    if open_rows:
-        cli.err.print(f"{open_rows} wait; `issue send {issue}` or `run` goes on with them", markup=False)
-        cli.leave(75)
+    uncertain = sending.requeue_uncertain(asked.store, issue, cli.now())
+    cli.err.print(f"issue {issue}: {uncertain} uncertain are sent again", markup=False)
+    if uncertain:
+        _send(asked, issue)
 
 
 @app.command()
@@ -148,8 +170,72 @@ def status(context: typer.Context, issue: IssueId, as_json: AsJson = False) -> N
         cli.out.print(f"{name:<12}{value}", markup=False)
 
 
-def _move(context: typer.Context, issue: int, to: IssueState) -> None:
-    moved = issuing.move(cli.of(context).store, issue, to, cli.now())
+def _send(asked: cli.Context, issue: int, *, believes: bool = False) -> None:
+    known = issuing.known_issue(asked.store, issue)
+    with _stopped_by_signals() as stopped, cli.progress() as shown:
+        task = shown.add_task(f"sending {known.newsletter} ({known.language})", total=None)
+        counts = sending.send(
+            asked.store,
+            asked.settings,
+            issue,
+            cli.now,
+            stopped,
+            lambda _reply: shown.advance(task),
+            believes=believes,
+        )
+    told = ", ".join(f"{count} {state}" for state, count in counts.items() if count) or "no recipients"
+    cli.err.print(f"issue {issue}: {told}", markup=False)
+    skipped = _tell_skipped(asked, issue)
+    held = counts.get(DeliveryState.UNCERTAIN, 0) if asked.settings.delivery.uncertain == "hold" else 0
+    waiting = sum(count for state, count in counts.items() if state.is_open) - held
+    if held:
+        cli.err.print(f"{held} uncertain are kept; `issue resend {issue}` sends them again", markup=False)
+    if waiting:
+        _end_with_waiting(issue, waiting, issuing.known_issue(asked.store, issue).state)
+    if skipped:
+        cli.leave(cli.SKIPPED)
+
+
+def _tell_skipped(asked: cli.Context, issue: int) -> bool:
+    """Name whom the issue did not reach and does not without a person; tell whether there are any."""
+    skipped = sending.skipped(asked.store, asked.settings, issue, NAMED)
+    for sentence in skipped.sentences:
+        cli.err.print(sentence, markup=False)
+    if skipped.more:
+        cli.err.print(f"and {skipped.more} more; see `issue status {issue}`", markup=False)
+    return bool(skipped.sentences or skipped.more)
+
+
+def _end_with_waiting(issue: int, waiting: int, state: IssueState) -> NoReturn:
+    if state is IssueState.CANCELLED:
+        cli.err.print(f"{waiting} do not get it: issue {issue} was cancelled", markup=False)
+        cli.leave(1)
+    next_step = f"`issue send {issue}` or `run` goes on with them"
+    if state is IssueState.PAUSED:
+        next_step = f"issue {issue} was paused; `issue resume {issue}` lets them go on"
+    cli.err.print(f"{waiting} wait; {next_step}", markup=False)
+    cli.leave(75)
+
+
+@contextmanager
+def _stopped_by_signals() -> Iterator[Callable[[], bool]]:
+    """Let SIGTERM or SIGINT end the sending before its next message; given again, it does what it always does."""
+    asked: list[int] = []
+
+    def _stop(number: int, _frame: FrameType | None) -> None:
+        asked.append(number)
+        signal.signal(number, earlier[signal.Signals(number)])
+
+    earlier = {number: signal.signal(number, _stop) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield lambda: bool(asked)
+    finally:
+        for number, handler in earlier.items():
+            signal.signal(number, handler)
+
+
+def _move(context: typer.Context, issue: int, to: IssueState, *, empty_too: bool = False) -> None:
+    moved = issuing.move(cli.of(context).store, issue, to, cli.now(), empty_too=empty_too)
     cli.err.print(f"issue {moved.id} is {moved.state}", markup=False)
 
 

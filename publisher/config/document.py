@@ -9,6 +9,9 @@ from typing import Any
 from publisher.config.positions import lines_of_keys
 from publisher.errors import ConfigError
 
+_SHIPPED = Path(__file__).parents[1] / "demo" / "shipped.toml"
+"""The config as it was shipped, in a checkout as in an installed package."""
+
 _WHERE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 _TWICE = re.compile(r"overwrite a value|declare .* twice|redefine|mutate immutable")
 _REMEDIES = {
@@ -36,7 +39,7 @@ def read_text(path: Path) -> str:
         content = path.read_bytes()
     except OSError as error:
         raise ConfigError(
-            f"{path}: cannot be read ({error.strerror}); name the config with --config, or copy the shipped config.toml"
+            f"{path}: cannot be read ({error.strerror}); name the config with --config, or copy {_SHIPPED} there and edit it"
         ) from error
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in content:
         raise ConfigError(f"{path}: is not UTF-8; save it as UTF-8")

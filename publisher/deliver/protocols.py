@@ -6,7 +6,19 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from publisher.deliver.message import Message
+from publisher.errors import FarEndError
 from publisher.model import Delivery, Reply
+
+
+class NotNow(FarEndError):
+    """The far end takes this message not now, for a reason that is hardly about its recipient.
+
+    The message was certainly not taken; `reply` is what that makes of the delivery when others are taken.
+    """
+
+    def __init__(self, message: str, reply: Reply) -> None:
+        super().__init__(message, permanent=False)
+        self.reply = reply
 
 
 class Transport(Protocol):
@@ -28,6 +40,7 @@ class Transport(Protocol):
         `uncertain` only when the message may have been taken and nobody can tell.
 
         Raises:
+            NotNow: when it should be tried later, and so perhaps should all others; it was certainly not taken.
             PublisherError: when no message can leave; this one was certainly not taken.
         """
         ...
@@ -40,8 +53,15 @@ class Ledger(Protocol):
         """Take up to `limit` rows whose turn has come; nobody else gets them until their lease ends."""
         ...
 
-    def wanted(self, delivery: Delivery) -> bool:
-        """Tell whether the subscriber still wants this issue."""
+    def begin(self, delivery: Delivery) -> bool:
+        """Mark a row as begun, just before its message is handed over.
+
+        False when it must not be: the subscriber left, or the row is another's by now.
+        """
+        ...
+
+    def take_back(self, delivery: Delivery) -> None:
+        """Write that a begun message was certainly not taken; the row stays the caller's, to be settled later."""
         ...
 
     def settle(self, results: Sequence[tuple[Delivery, Reply]], now: datetime) -> None:
@@ -49,5 +69,5 @@ class Ledger(Protocol):
         ...
 
     def release(self, given_back: Sequence[Delivery]) -> None:
-        """Give claimed rows back whose messages were never begun."""
+        """Give claimed rows back whose messages were never begun, or certainly not taken."""
         ...

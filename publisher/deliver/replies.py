@@ -1,12 +1,14 @@
 """What an SMTP server's answer means: for this delivery, or for all that we wanted to send (RFC 5321 §4.2).
 
-A refusal of the recipient or of the content is about this delivery. A refusal of us, at the door or of our
-sender address, would meet everybody alike: it is raised, the issue pauses, and no address is blamed.
+A refusal of the recipient or of the content is about this delivery. A refusal of us, at the door, of our sender
+address, or later in words that say so, would meet everybody alike: it is raised, the issue pauses, and no address
+is blamed. The whole rule is docs/decisions/0009-smtp-replies.md.
 """
 
 import re
 from enum import StrEnum
 
+from publisher.deliver.protocols import NotNow
 from publisher.errors import FarEndError
 from publisher.model import DeliveryState, Reply
 
@@ -33,7 +35,25 @@ _REMEDIES = {
 
 # Of SPF, DKIM, DMARC, PTR and of Outlook's sender rules (RFC 7372, Gmail, Microsoft).
 _UNAUTHENTICATED = re.compile(r"5\.7\.(?:2[5-9]|515)")
+# Our address is none (RFC 3463), our quota is used up (Gmail), we may not relay or did not log in (Exchange).
+_OURS = re.compile(r"5\.1\.[78]|5\.4\.5|5\.7\.(?:5[47]|6[04])")
 _LOG_IN_FIRST = (530, 534, 535, 538)
+_CLOSING = 421
+# Postfix refuses a client, a HELO and a sender at RCPT unless told otherwise; Exim, Sendmail and Exchange do alike.
+_OUR_FAULT = re.compile(
+    r"""
+    relay(?:ing)?\ (?:access\ )?(?:is\ )?(?:denied|prohibited|not\ (?:allowed|permitted))
+    | (?:not\ (?:permitted|allowed|authorized)|unable|refus\w+)\ to\ relay | do(?:es)?\ not\ relay
+    | client\ (?:host|address)\b.*\b(?:rejected|blocked|denied)
+    | (?:sender|from)\ address\ (?:rejected|denied|refused) | sender\ (?:rejected|denied|verify\ failed)
+    | (?:helo|ehlo)\ (?:command\ )?rejected
+    | authentication\ (?:is\ )?required | authenticate\ first | must\ (?:be\ )?(?:first\ )?authenticate
+    | sending\ (?:limit|quota) | (?:quota|limit)\ for\ (?:this\ )?sender
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_ANOTHERS_WORDS = re.compile(r"\bsaid: |undeliverable address", re.IGNORECASE)
+_MAILBOX = re.compile(r"<[^<>]*@[^<>]*>")
 _TOO_MANY_RECIPIENTS = 552
 _ENHANCED = re.compile(r"([245]\.\d{1,3}\.\d{1,3})(?:\s+|$)")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
@@ -51,21 +71,44 @@ def read(code: int, text: bytes) -> tuple[str, str]:
     return enhanced, " ".join(filter(None, words))
 
 
+def said(code: int | None, enhanced: str, words: str) -> str:
+    """Give an answer as a line for an error or a log: short, and without the mailbox that answers often repeat."""
+    return " ".join(filter(None, (str(code or ""), enhanced, _MAILBOX.sub("<…>", words)[:300])))
+
+
 def judge(step: Step, code: int, text: bytes, server: str) -> Reply | None:
     """Say what an answer makes of the delivery; None when it is good and the session goes on.
 
     Raises:
         FarEndError: when it is about us; permanent for 5xx.
+        NotNow: for 4xx to our sender address, and 421 at any step but the door.
     """
     enhanced, words = read(code, text)
     if code < 400:
         return Reply(DeliveryState.SENT, code, enhanced, words) if step is Step.CONTENT else None
     is_permanent = code >= 500
-    is_about_us = _UNAUTHENTICATED.fullmatch(enhanced) or code in _LOG_IN_FIRST or step is Step.MAIL
-    if step in _AT_THE_DOOR or (is_permanent and is_about_us):
+    if step in _AT_THE_DOOR or (is_permanent and _is_about_us(step, code, enhanced, words)):
         raise refusal(step, code, text, server)
     is_deferred = not is_permanent or (step is Step.RCPT and code == _TOO_MANY_RECIPIENTS)
-    return Reply(DeliveryState.DEFERRED if is_deferred else DeliveryState.FAILED, code, enhanced, words)
+    reply = Reply(DeliveryState.DEFERRED if is_deferred else DeliveryState.FAILED, code, enhanced, words)
+    if code == _CLOSING or (is_deferred and step is Step.MAIL):
+        raise not_now(reply, server)
+    return reply
+
+
+def _is_about_us(step: Step, code: int, enhanced: str, words: str) -> bool:
+    if step in (Step.MAIL, Step.DATA) or code in _LOG_IN_FIRST:
+        return True
+    if _UNAUTHENTICATED.fullmatch(enhanced) or _OURS.fullmatch(enhanced):
+        return True
+    # What stands in angle brackets is somebody's address; what another server said was said of that recipient.
+    return not _ANOTHERS_WORDS.search(words) and bool(_OUR_FAULT.search(re.sub(r"<[^<>]*>", "", words)))
+
+
+def not_now(reply: Reply, server: str) -> NotNow:
+    """Make the error for a message that was put off before its recipient was looked at."""
+    told = said(reply.code, reply.enhanced, reply.words)
+    return NotNow(f"mail server {server} takes no mail now: {told}; nobody was skipped; try again later", reply)
 
 
 def refusal(step: Step, code: int, text: bytes, server: str) -> FarEndError:
@@ -76,7 +119,7 @@ def refusal(step: Step, code: int, text: bytes, server: str) -> FarEndError:
         remedy = "check SPF, DKIM, DMARC and the reverse name of the sending domain"
     if code < 500:
         remedy = "try again later"
-    said = " ".join(filter(None, (str(code), enhanced, words[:300])))
+    told = said(code, enhanced, words)
     return FarEndError(
-        f"mail server {server} refused {step}: {said}; nobody was skipped; {remedy}", permanent=code >= 500
+        f"mail server {server} refused {step}: {told}; nobody was skipped; {remedy}", permanent=code >= 500
     )

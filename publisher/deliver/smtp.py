@@ -33,6 +33,7 @@ class Smtp:
         entry.check(settings)
         self._settings = settings
         self._dot_seconds = max(dot_seconds, settings.timeout_seconds)
+        self._server = f"{settings.host}:{settings.port}"
         self._connection: Connection | None = None
 
     def __enter__(self) -> Self:
@@ -51,7 +52,9 @@ class Smtp:
         """Hand one message over and say what became of it.
 
         Raises:
-            FarEndError: when the server cannot be reached or refuses us; the message was not taken.
+            NotNow: when a new connection broke, or the server says later before it looks at the recipient.
+            FarEndError: when the server cannot be reached or refuses us.
+        The message was certainly not taken then.
         """
         is_new = self._connection is None
         while True:
@@ -61,7 +64,7 @@ class Smtp:
             except Dropped as drop:
                 self._close()
                 if is_new:
-                    return drop.reply
+                    raise replies.not_now(drop.reply, self._server) from drop
                 is_new = True
 
     def _hand_over(self, connection: Connection, message: Message) -> Reply:

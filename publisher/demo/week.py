@@ -11,7 +11,7 @@ from publisher.compose import period as periods
 from publisher.config import Settings, load
 from publisher.demo import newsroom
 from publisher.demo.settings import demo_config, shipped_config
-from publisher.errors import NotAllowed
+from publisher.errors import NotAllowed, UsageError
 from publisher.model import DeliveryState, IssueState
 from publisher.store import Store, open_store
 from publisher.tasks import collecting, composing, importing, issuing, looking, previewing, sending, syndicating
@@ -54,6 +54,7 @@ def play(
 
     Raises:
         NotAllowed: when `folder` holds something else than an earlier demo.
+        UsageError: when `folder` cannot be made.
     """
     _empty(folder)
     friday = latest_schedule(now or datetime.now(UTC))
@@ -83,10 +84,14 @@ def latest_schedule(now: datetime) -> datetime:
 
 
 def _empty(folder: Path) -> None:
-    if folder.exists() and any(folder.iterdir()) and not (folder / CONFIG).exists():
-        raise NotAllowed(f"{folder} holds something else than an earlier demo; name another folder with --dir")
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    try:
+        if folder.exists():
+            if any(folder.iterdir()) and not (folder / CONFIG).exists():
+                raise NotAllowed(f"{folder} holds something else than an earlier demo; name another folder with --dir")
+            shutil.rmtree(folder)
+        folder.mkdir(parents=True)
+    except OSError as error:
+        raise UsageError(f"{folder} cannot be made anew ({error.strerror}); name another folder with --dir") from error
 
 
 def _settings(folder: Path, site: str, port: int) -> Settings:

@@ -4,8 +4,10 @@ A writing transaction on SQLite begins with BEGIN IMMEDIATE: one that reads firs
 fail at once when another wrote in between, whatever the time it may wait.
 """
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import Enum, auto
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +16,19 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError
 
-from publisher.errors import ConfigError, FarEndError
+from publisher.errors import ConfigError
+from publisher.store import faults
 
 Transaction = Connection
 """One transaction of the store; it ends with the `with` block it was opened in."""
 
 BUSY_SECONDS = 30
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+_OURS = {"alembic_version", "articles", "issues", "deliveries"}
+"""Tables that every schema of ours has."""
 
 
 class Store:
@@ -35,14 +42,30 @@ class Store:
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
-        """Open a transaction that cannot write, and sees one state of the database from its first question on."""
-        with self._engine.connect().execution_options(**self._reading) as connection, connection.begin():
+        """Open a transaction that cannot write, and sees one state of the database from its first question on.
+
+        Raises:
+            FarEndError: when the database is gone, locked or full, here or in what is asked of it.
+        """
+        with (
+            faults.told(self._engine.url, writing=False),
+            self._engine.connect().execution_options(**self._reading) as connection,
+            connection.begin(),
+        ):
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Transaction]:
-        """Open a transaction that may write; all of it holds, or nothing."""
-        with self._engine.connect().execution_options(writing=True) as connection, connection.begin():
+        """Open a transaction that may write; all of it holds, or nothing.
+
+        Raises:
+            FarEndError: when the database is gone, locked, full or not to be written, here or in what is asked of it.
+        """
+        with (
+            faults.told(self._engine.url),
+            self._engine.connect().execution_options(writing=True) as connection,
+            connection.begin(),
+        ):
             yield connection
 
     def close(self) -> None:
@@ -50,51 +73,76 @@ class Store:
         self._engine.dispose()
 
 
+class _Schema(Enum):
+    """What is found in a database."""
+
+    NONE = auto()
+    NEWEST = auto()
+    OLDER = auto()
+
+
 def open_store(url: str) -> Store:
     """Open the database at `url`; an empty one gets the newest schema.
 
     Raises:
-        ConfigError: for a URL that names no database, or a database with an older schema.
+        ConfigError: for a URL that names no database that can be used, or a database with an older schema.
         FarEndError: when the database cannot be reached; tried again later.
     """
-    engine = _engine(url)
-    try:
+    with _opened(url) as engine:
         with engine.connect() as connection:
-            # In this order: another process may build the schema between the two questions.
-            empty = not inspect(connection).get_table_names()
-            found = MigrationContext.configure(connection).get_current_revision()
-    except OperationalError as error:
-        engine.dispose()
-        raise _unreachable(url, error) from error
-    except DatabaseError as error:
-        engine.dispose()
-        raise ConfigError(f"{_shown(url)} is no database ({_cause(error)}); name another in database.url") from error
-    newest = ScriptDirectory.from_config(_alembic()).get_current_head()
-    if found != newest and not empty:
-        engine.dispose()
-        raise ConfigError(
-            f"database {_shown(url)} has schema {found or 'of something else'}, this version needs {newest}; "
-            "run `publisher db upgrade`"
-        )
-    if empty:
-        _upgrade(engine)
-    return Store(engine)
+            found = _schema(connection)
+        if found is _Schema.OLDER:
+            raise ConfigError(
+                f"database {faults.shown(engine.url)} has an older schema than this version needs; "
+                "run `publisher db upgrade`"
+            )
+        if found is _Schema.NONE:
+            _upgrade(engine)
+        return Store(engine)
 
 
 def upgrade(url: str) -> None:
     """Bring the database at `url` to the newest schema.
 
     Raises:
-        ConfigError: for a URL that names no database.
+        ConfigError: for a URL that names no database, or one that is not ours to change.
         FarEndError: when the database cannot be reached.
     """
+    with _opened(url) as engine:
+        _upgrade(engine)
+        engine.dispose()
+
+
+@contextmanager
+def _opened(url: str) -> Iterator[Engine]:
+    """Make an engine; whatever hinders its first use is said, and it is given back."""
     engine = _engine(url)
     try:
-        _upgrade(engine)
-    except OperationalError as error:
-        raise _unreachable(url, error) from error
-    finally:
+        with faults.told(engine.url, opening=True):
+            yield engine
+    except BaseException:
         engine.dispose()
+        raise
+
+
+def _schema(connection: Connection) -> _Schema:
+    """Find out which schema a database has.
+
+    Raises:
+        ConfigError: for the database of a newer version, or of another program.
+    """
+    # In this order: another process may build the schema between the two questions.
+    tables = set(inspect(connection).get_table_names())
+    found = MigrationContext.configure(connection).get_current_revision()
+    if not tables:
+        return _Schema.NONE
+    name = faults.shown(connection.engine.url)
+    if found is None or not tables >= _OURS:
+        raise ConfigError(f"database {name} holds the tables of something else; name an empty one in database.url")
+    script = ScriptDirectory.from_config(_alembic())
+    if found not in {known.revision for known in script.walk_revisions()}:
+        raise ConfigError(f"database {name} was made by a newer version of the publisher; update the program")
+    return _Schema.NEWEST if found == script.get_current_head() else _Schema.OLDER
 
 
 def _upgrade(engine: Engine) -> None:
@@ -102,15 +150,16 @@ def _upgrade(engine: Engine) -> None:
         if connection.dialect.name == "postgresql":
             # Two processes that open the same empty database build it one after the other.
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7052026)")
-        config = _alembic()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        if _schema(connection) is not _Schema.NEWEST:
+            config = _alembic()
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
     engine.dispose()
 
 
 def _alembic() -> Config:
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(MIGRATIONS))
     config.set_main_option("path_separator", "os")
     return config
 
@@ -118,8 +167,6 @@ def _alembic() -> Config:
 def _engine(url: str) -> Engine:
     try:
         parsed = make_url(url)
-        if parsed.get_backend_name() == "sqlite" and parsed.database:
-            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
         if parsed.drivername in ("postgres", "postgresql"):
             parsed = parsed.set(drivername="postgresql+psycopg")
         # An error must not carry addresses into a log.
@@ -128,12 +175,34 @@ def _engine(url: str) -> Engine:
         raise ConfigError(
             'database.url is not the address of a database; write "sqlite:///var/publisher.db"'
         ) from error
-    except OSError as error:
-        raise ConfigError(f"the folder of {_shown(url)} cannot be made ({error.strerror}); name another") from error
     if engine.dialect.name == "sqlite":
+        if parsed.database and parsed.database != ":memory:":
+            _check_writable(Path(parsed.database))
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _check_writable(file: Path) -> None:
+    """Make the folder of a SQLite file, and see that both can be written: SQLite itself does not say which cannot.
+
+    Raises:
+        ConfigError: naming what cannot be written.
+    """
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(
+            f"database.url: the folder of {file} cannot be made ({error.strerror}); name another"
+        ) from error
+    if file.is_dir():
+        raise ConfigError(f"database.url: {file} is a folder; name a file")
+    for path in (file.parent, file):
+        if path.exists() and not os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
+            raise ConfigError(
+                f"database.url: {path} cannot be opened for writing, which SQLite needs of the file and its folder; "
+                "let the publisher write there, or name another"
+            )
 
 
 def _set_up_sqlite(connection: Any, _record: Any) -> None:
@@ -155,15 +224,3 @@ def _begin_sqlite(connection: Connection) -> None:
         connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
     connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if writing else 'ON'}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
-
-
-def _shown(url: str) -> str:
-    return make_url(url).render_as_string(hide_password=True)
-
-
-def _unreachable(url: str, error: DBAPIError) -> FarEndError:
-    return FarEndError(f"database {_shown(url)} cannot be reached ({_cause(error)}); start it, or mend database.url")
-
-
-def _cause(error: DBAPIError) -> str:
-    return next(iter(str(error.orig or "").strip().splitlines()), "no answer")

@@ -1,8 +1,9 @@
 """The ledger: one row for each recipient of an issue, and the only truth about who got it.
 
-A row is claimed before its message is written and settled after the server's reply is read.
-Between the two it belongs to one sender, until the lease ends. Whoever finds a row whose lease
-has ended does not know whether the mail went out; it becomes `uncertain`, never `queued`.
+A row is claimed before its message is written, marked as begun just before it is handed over, and settled after
+the server's reply is read. Until then it belongs to one sender, for as long as the lease. Whoever finds a row whose
+lease has ended does not know whether the mail went out if it was begun; it becomes `uncertain`, never `queued`. One
+that was never begun is `queued` again.
 """
 
 from collections import Counter
@@ -10,11 +11,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, bindparam, case, func, literal, null, or_, select, update
+from sqlalchemy import Row, bindparam, case, false, func, literal, null, or_, select, update
 
 from publisher.model import Delivery, DeliveryState, Reply, Subscriber
 from publisher.store import dialect
-from publisher.store.engine import Store, Transaction
+from publisher.store.engine import Transaction
 from publisher.store.schema import deliveries, issues, subscribers, subscriptions
 from publisher.store.subscribers import SubscriptionState
 from publisher.store.text import storable
@@ -33,6 +34,8 @@ def open_issue(transaction: Transaction, issue_id: int, newsletter: str, languag
             subscriptions.c.subscriber_id,
             literal(str(DeliveryState.QUEUED)),
             literal(0),
+            false(),
+            literal(0),
             literal(now, deliveries.c.created.type),
             literal(""),
             literal(""),
@@ -47,7 +50,8 @@ def open_issue(transaction: Transaction, issue_id: int, newsletter: str, languag
         # Who is being erased at this moment is waited for, and then has no row; nobody can be erased meanwhile.
         .with_for_update(read=True, key_share=True, of=subscribers)
     )
-    columns = ["key", "issue_id", "subscriber_id", "state", "attempts", "created", "enhanced", "words"]
+    columns = ["key", "issue_id", "subscriber_id", "state", "claims", "begun", "attempts", "created"]
+    columns += ["enhanced", "words"]
     made = transaction.execute(dialect.insert_new(transaction, deliveries).from_select(columns, wanted))
     if made.rowcount:
         dialect.measure(transaction, deliveries, subscribers, subscriptions)
@@ -67,7 +71,9 @@ def claim(transaction: Transaction, issue_id: int, limit: int, now: datetime, le
             transaction.execute(update(deliveries).where(deliveries.c.id.in_(piece)).values(**_ended(now)))
         if len(gone) < len(rows):
             return [
-                Delivery(row.id, row.key, row.issue_id, people[row.subscriber_id], row.created, row.attempts)
+                Delivery(
+                    row.id, row.key, row.issue_id, people[row.subscriber_id], row.created, row.attempts, row.claims
+                )
                 for row in sorted(rows, key=lambda row: int(row.id))
                 if row.subscriber_id in people
             ]
@@ -91,7 +97,12 @@ def _take(transaction: Transaction, issue_id: int, limit: int, now: datetime, un
                 .limit(limit - len(taken))
                 .with_for_update(skip_locked=True),
             )
-            values = {"state": DeliveryState.SENDING, "attempts": deliveries.c.attempts + 1, "lease_until": until}
+            values = {
+                "state": DeliveryState.SENDING,
+                "claims": deliveries.c.claims + 1,
+                "begun": False,
+                "lease_until": until,
+            }
             change = update(deliveries).where(deliveries.c.id.in_(chosen)).values(**values).returning(deliveries)
             taken += transaction.execute(change).all()
     return taken
@@ -122,20 +133,23 @@ def _subscribed(transaction: Transaction, issue_id: int, ids: Iterable[int | Non
     return found
 
 
-def wanted(transaction: Transaction, delivery: Delivery) -> bool:
-    """Tell whether a message is still to be written; asked just before.
+def begin(transaction: Transaction, delivery: Delivery) -> bool:
+    """Mark a row as begun, just before its message is handed over; False when it must not be.
 
-    It is when the row is still the caller's and the subscriber has not left. Who waited so long that the lease
+    It may be when the row is still the caller's and the subscriber has not left. Who waited so long that the lease
     ended and another took the row over must not send it as well.
     """
-    query = select(deliveries.c.id).where(
-        deliveries.c.id == delivery.id,
-        deliveries.c.attempts == delivery.attempts,
-        deliveries.c.state == DeliveryState.SENDING,
-        deliveries.c.subscriber_id == delivery.subscriber.id,
+    if delivery.subscriber.id not in _subscribed(transaction, delivery.issue, [delivery.subscriber.id]):
+        return False
+    still_theirs = _mine((DeliveryState.SENDING,), {"begun": True}).where(
+        deliveries.c.subscriber_id == delivery.subscriber.id
     )
-    mine = transaction.execute(query).first() is not None
-    return mine and delivery.subscriber.id in _subscribed(transaction, delivery.issue, [delivery.subscriber.id])
+    return bool(transaction.execute(still_theirs, _number(delivery)).rowcount)
+
+
+def take_back(transaction: Transaction, delivery: Delivery) -> None:
+    """Write that a begun message was certainly not taken; the row stays its sender's, who settles it later."""
+    transaction.execute(_mine((DeliveryState.SENDING,), {"begun": False}), _number(delivery))
 
 
 def settle(
@@ -144,8 +158,8 @@ def settle(
     """Write what became of claimed rows; a row that was claimed again since is left to its new owner.
 
     What a server said counts also after the lease ended, as long as nobody claimed the row since: it is no longer
-    uncertain. A deferred row is tried again after a delay that grows from half an hour to four, and is `failed`
-    when the next try would be later than `retry_hours` after the row was made.
+    uncertain. A deferred row is tried again after a delay that grows with its tries from half an hour to four, and is
+    `failed` when the next try would be later than `retry_hours` after the row was made.
     """
     for states, said in ((_OWNED, True), ((DeliveryState.SENDING,), False)):
         rows = [
@@ -160,13 +174,13 @@ def settle(
 def _settled(delivery: Delivery, reply: Reply, now: datetime, retry_hours: int) -> dict[str, Any]:
     state, next_try = reply.state, None
     if state is DeliveryState.DEFERRED:
-        next_try = now + min(FIRST_DELAY * 2 ** min(delivery.attempts - 1, 10), LONGEST_DELAY)
+        next_try = now + min(FIRST_DELAY * 2 ** min(delivery.attempts, 10), LONGEST_DELAY)
         if next_try > delivery.created + timedelta(hours=retry_hours):
             state, next_try = DeliveryState.FAILED, None
     return {
-        "_id": delivery.id,
-        "_attempts": delivery.attempts,
+        **_number(delivery),
         "new_state": state,
+        "new_tries": int(state is not DeliveryState.SUPPRESSED),
         "new_next_try": next_try,
         "new_settled": now,
         "new_code": reply.code,
@@ -183,6 +197,7 @@ _OWNED = (DeliveryState.SENDING, DeliveryState.UNCERTAIN, DeliveryState.QUEUED)
 
 _SETTLED = {
     "state": bindparam("new_state"),
+    "attempts": deliveries.c.attempts + bindparam("new_tries"),
     "next_try": bindparam("new_next_try"),
     "settled": bindparam("new_settled"),
     "code": bindparam("new_code"),
@@ -200,30 +215,34 @@ def _mine(states: Sequence[DeliveryState], values: Mapping[str, Any]) -> Any:
         update(deliveries)
         .where(
             deliveries.c.id == bindparam("_id"),
-            # Attempts only grow, and with each claim: the number says whose claim it is.
-            deliveries.c.attempts == bindparam("_attempts"),
+            deliveries.c.claims == bindparam("_claim"),
             or_(*(deliveries.c.state == state for state in states)),
         )
         .values(**values)
     )
 
 
+def _number(delivery: Delivery) -> dict[str, int]:
+    return {"_id": delivery.id, "_claim": delivery.claim}
+
+
 def release(transaction: Transaction, given_back: Sequence[Delivery]) -> None:
-    """Give claimed rows back whose messages were never begun."""
+    """Give claimed rows back whose messages were never begun, or certainly not taken."""
     if given_back:
-        values = {"state": DeliveryState.QUEUED, "lease_until": null(), "next_try": null()}
+        values = {"state": DeliveryState.QUEUED, "begun": False, "lease_until": null(), "next_try": null()}
         rows = sorted(given_back, key=lambda delivery: delivery.id)
         transaction.execute(
-            _mine((DeliveryState.SENDING, DeliveryState.UNCERTAIN), values),
-            [{"_id": delivery.id, "_attempts": delivery.attempts} for delivery in rows],
+            _mine((DeliveryState.SENDING, DeliveryState.UNCERTAIN), values), [_number(delivery) for delivery in rows]
         )
 
 
 def expire(transaction: Transaction, issue_id: int, now: datetime) -> int:
-    """Turn rows whose sender let the lease end into `uncertain`; give how many."""
+    """Turn rows whose sender let the lease end into `uncertain`, those never begun into `queued`; give how many."""
     of_issue = (deliveries.c.issue_id == issue_id, deliveries.c.state == DeliveryState.SENDING)
     ended = dialect.in_order(transaction, deliveries.c.id, *of_issue, deliveries.c.lease_until <= now)
-    values = {"state": DeliveryState.UNCERTAIN, "lease_until": None}
+    state = case((deliveries.c.begun, str(DeliveryState.UNCERTAIN)), else_=str(DeliveryState.QUEUED))
+    next_try = case((deliveries.c.begun, deliveries.c.next_try), else_=null())
+    values = {"state": state, "lease_until": None, "next_try": next_try}
     changed = transaction.execute(update(deliveries).where(deliveries.c.id.in_(ended)).values(**values))
     return int(changed.rowcount)
 
@@ -255,54 +274,3 @@ def counts(transaction: Transaction, issue_id: int) -> Counter[DeliveryState]:
         select(deliveries.c.state, func.count()).where(deliveries.c.issue_id == issue_id).group_by(deliveries.c.state)
     )
     return Counter({DeliveryState(state): count for state, count in transaction.execute(query)})
-
-
-def has_turn(transaction: Transaction, issue_id: int, now: datetime, *, resend_uncertain: bool) -> bool:
-    """Tell whether a sender would find a row to send now, or one whose sender died."""
-    turns = [
-        (deliveries.c.state == DeliveryState.QUEUED,),
-        (deliveries.c.state == DeliveryState.DEFERRED, deliveries.c.next_try <= now),
-        (deliveries.c.state == DeliveryState.SENDING, deliveries.c.lease_until <= now),
-        *([(deliveries.c.state == DeliveryState.UNCERTAIN,)] if resend_uncertain else []),
-    ]
-    return any(_any(transaction, issue_id, *turn) for turn in turns)
-
-
-def is_open(transaction: Transaction, issue_id: int) -> bool:
-    """Tell whether an issue has rows whose fate is not settled for good."""
-    return any(_any(transaction, issue_id, deliveries.c.state == state) for state in DeliveryState if state.is_open)
-
-
-def _any(transaction: Transaction, issue_id: int, *conditions: ColumnElement[bool]) -> bool:
-    found = select(deliveries.c.id).where(deliveries.c.issue_id == issue_id, *conditions).limit(1)
-    return transaction.execute(found).first() is not None
-
-
-class IssueLedger:
-    """The ledger of one issue as the sender sees it; each call is a transaction of its own."""
-
-    def __init__(self, store: Store, issue_id: int, lease_seconds: int, retry_hours: int) -> None:
-        self._store = store
-        self._issue = issue_id
-        self._lease_seconds = lease_seconds
-        self._retry_hours = retry_hours
-
-    def claim(self, limit: int, now: datetime) -> list[Delivery]:
-        """Take up to `limit` rows whose turn has come."""
-        with self._store.writing() as transaction:
-            return claim(transaction, self._issue, limit, now, self._lease_seconds)
-
-    def wanted(self, delivery: Delivery) -> bool:
-        """Tell whether the subscriber still wants this issue."""
-        with self._store.reading() as transaction:
-            return wanted(transaction, delivery)
-
-    def settle(self, results: Sequence[tuple[Delivery, Reply]], now: datetime) -> None:
-        """Write what became of claimed rows."""
-        with self._store.writing() as transaction:
-            settle(transaction, results, now, self._retry_hours)
-
-    def release(self, given_back: Sequence[Delivery]) -> None:
-        """Give claimed rows back whose messages were never begun."""
-        with self._store.writing() as transaction:
-            release(transaction, given_back)

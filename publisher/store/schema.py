@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
     DateTime,
     ForeignKey,
@@ -182,6 +183,8 @@ deliveries = Table(
     Column("issue_id", Id, ForeignKey("issues.id"), nullable=False),
     Column("subscriber_id", Id, ForeignKey("subscribers.id", ondelete="SET NULL")),
     Column("state", String(20), nullable=False),
+    Column("claims", Integer, nullable=False),
+    Column("begun", Boolean, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("created", Instant, nullable=False),
     Column("next_try", Instant),

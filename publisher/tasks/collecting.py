@@ -5,11 +5,14 @@ the next run goes on where the last batch ended.
 """
 
 import re
+import threading
 from collections import Counter
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
+from queue import Empty, SimpleQueue
 from urllib.parse import urlsplit
 
 from publisher import collect as stage
@@ -19,6 +22,8 @@ from publisher.errors import FarEndError, PublisherError, UsageError
 from publisher.fetch import Door
 from publisher.model import Article, Skipped
 from publisher.store import Store, Transaction, articles, sources
+
+HOSTS_AT_ONCE = 8
 
 Progress = Callable[[str, int], None]
 """Told the source's name and how many articles it gave since the last call."""
@@ -44,24 +49,63 @@ def collect(
 ) -> list[SourceAccount]:
     """Collect the sources named in `only`, or all; sources on different hosts side by side.
 
+    Interrupted by an exception in this thread, as by Ctrl-C, it does not wait for a site that hangs.
+
     Raises:
         UsageError: when `only` names a source that the config has not.
+        FarEndError: when the database cannot be used; what was stored is kept.
     """
     chosen = _chosen(settings, tuple(only))
     hosts: dict[str, list[Source]] = {}
     for source in chosen:
         hosts.setdefault(urlsplit(source.url).netloc.lower(), []).append(source)
-    accounts: dict[str, SourceAccount] = {}
+    accounts = {source.name: SourceAccount(source.name) for source in chosen}
+    interrupted = threading.Event()
 
-    with Door(settings.fetch, settings.publication.contact) as door, ThreadPoolExecutor(max_workers=8) as pool:
+    def _is_over() -> bool:
+        return interrupted.is_set() or stop()
 
-        def _collect_host(same_host: list[Source]) -> None:
-            for source in same_host:
-                accounts[source.name] = _collect_one(store, settings, source, door, clock, progress, stop)
+    def _collect_host(same_host: list[Source]) -> None:
+        for source in same_host:
+            if not interrupted.is_set():
+                _collect_one(store, settings, source, door, clock, progress, _is_over, accounts[source.name])
 
-        for done in [pool.submit(_collect_host, same_host) for same_host in hosts.values()]:
-            done.result()
-    return [accounts[source.name] for source in chosen]
+    with Door(settings.fetch, settings.publication.contact) as door:
+        try:
+            _side_by_side([partial(_collect_host, same_host) for same_host in hosts.values()])
+        except BaseException:
+            interrupted.set()
+            raise
+    return list(accounts.values())
+
+
+def _side_by_side(works: list[Callable[[], None]]) -> None:
+    """Do every work, `HOSTS_AT_ONCE` at a time, and raise what one of them raises.
+
+    Not by a pool of the standard library: at the end of the process it waits for threads that wait for a site.
+    """
+    waiting: SimpleQueue[Callable[[], None]] = SimpleQueue()
+    ended: SimpleQueue[BaseException | None] = SimpleQueue()
+
+    def _work() -> None:
+        with suppress(Empty):
+            while True:
+                work = waiting.get_nowait()
+                try:
+                    work()
+                except BaseException as error:  # noqa: BLE001 - it is raised where the works are waited for
+                    ended.put(error)
+                else:
+                    ended.put(None)
+
+    for work in works:
+        waiting.put(work)
+    for _ in works[:HOSTS_AT_ONCE]:
+        threading.Thread(target=_work, name="collects", daemon=True).start()
+    for _ in works:
+        error = ended.get()
+        if error is not None:
+            raise error
 
 
 def _chosen(settings: Settings, only: tuple[str, ...]) -> list[Source]:
@@ -80,22 +124,23 @@ def _collect_one(
     clock: Callable[[], datetime],
     progress: Progress,
     stop: Callable[[], bool],
-) -> SourceAccount:
-    account = SourceAccount(source.name)
+    account: SourceAccount,
+) -> None:
     order = {known.name: rank for rank, known in enumerate(settings.sources)}
     with store.reading() as transaction:
         memory = stage.Memory(sources.memory(transaction, source.name))
     try:
-        for batch in stage.collect(source, door, memory, clock(), settings.publication.languages):
+        for batch in _batches(settings, source, door, memory, clock(), account):
             with store.writing() as transaction:
                 _keep(transaction, batch.articles, order, clock(), account)
                 sources.remember(transaction, source.name, batch.memory.values)
             account.skipped += batch.skipped
             progress(source.name, len(batch.articles))
             if stop():
-                return account
-    except PublisherError as error:
-        account.failure = f'source "{source.name}": {_without_passwords(str(error))}'
+                return
+    except PublisherError:
+        # The database's: no source is to blame.
+        raise
     except Exception as error:  # noqa: BLE001 - a bug that one source's oddity wakes must not cost the other sources
         why = _without_passwords(f"unexpected {type(error).__name__}: {error}")
         account.failure = f'source "{source.name}": {why}; please report it'
@@ -104,7 +149,16 @@ def _collect_one(
             sources.failed(transaction, source.name, clock(), account.failure)
         else:
             sources.succeeded(transaction, source.name, clock())
-    return account
+
+
+def _batches(
+    settings: Settings, source: Source, door: Door, memory: stage.Memory, now: datetime, account: SourceAccount
+) -> Iterator[stage.Batch]:
+    """Give what the source gives; what makes it fail ends that and is told in its account."""
+    try:
+        yield from stage.collect(source, door, memory, now, settings.publication.languages)
+    except PublisherError as error:
+        account.failure = f'source "{source.name}": {_without_passwords(str(error))}'
 
 
 def _keep(

@@ -1,24 +1,33 @@
 """Sends an approved issue to those subscribed when its sending began, each once.
 
 The ledger holds a row for each of them and is the only truth about who got it. Started twice or
-interrupted, this goes on with the rows that are left; rows whose sender died are `uncertain`, and the
-config says what becomes of them.
+interrupted, this goes on with the rows that are left; rows whose sender died with their message on its way are
+`uncertain`, and the config says what becomes of them. Only a person opens an issue again that is paused.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from publisher.config import Settings
 from publisher.config.settings import DeliverySettings
 from publisher.deliver import Transport, message, outbox, smtp
 from publisher.deliver import send as stage
+from publisher.deliver.breaker import Breaker
 from publisher.errors import NotAllowed, PublisherError
 from publisher.model import DeliveryState, Issue, IssueState, Reply
-from publisher.store import Store, issues, ledger
+from publisher.store import Store, issues, ledger, standing
+from publisher.store.issue_ledger import IssueLedger
 from publisher.tasks import issuing, signing
 from publisher.tasks.composing import known_newsletter
 
-SENDABLE = (IssueState.APPROVED, IssueState.SENDING, IssueState.PAUSED)
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """Recipients of an issue that did not get it: a sentence for each, and how many more there are."""
+
+    sentences: tuple[str, ...]
+    more: int
 
 
 def send(
@@ -28,11 +37,18 @@ def send(
     clock: Callable[[], datetime],
     stop: Callable[[], bool] = lambda: False,
     progress: Callable[[Reply], None] = lambda _reply: None,
+    *,
+    resumes: bool = True,
+    believes: bool = False,
 ) -> Mapping[DeliveryState, int]:
     """Send what can be sent now and give the counts of the ledger; `deferred` rows wait for a later call.
 
+    With `resumes` a paused issue goes on: only for a person who asked for it. With `believes` any number of refusals in
+    a row is taken at its word.
+
     Raises:
         UsageError: for an unknown issue.
+        ConfigError: when the config cannot make or send its mails; the issue is left as it was.
         NotAllowed: when the issue is not approved, or was cancelled.
         FarEndError: when no mail can leave; nobody is lost. The issue is paused when the mail server refuses us,
             and goes on in a later call when it could not be reached.
@@ -40,19 +56,42 @@ def send(
     issue = issuing.known_issue(store, issue_id)
     if issue.state is IssueState.SENT:
         return status(store, issue_id)
-    if issue.state not in SENDABLE:
-        raise NotAllowed(
-            f"issue {issue_id} is {issue.state}; only an approved issue is sent: `issue approve {issue_id}`"
-        )
-    _open(store, settings, issue, clock())
-    try:
-        _run(store, settings, issue, clock, stop, progress)
-    except PublisherError as error:
-        if error.permanent:
-            with store.writing() as transaction:
-                issues.move(transaction, issue_id, (IssueState.SENDING,), IssueState.PAUSED, clock())
-        raise
+    newsletter = known_newsletter(settings, issue.newsletter)
+    template = message.template(settings, newsletter, issue, signing.secret(store, settings))
+    rows = IssueLedger(store, issue_id, settings.delivery.lease_seconds, settings.delivery.retry_hours)
+
+    def _interrupted() -> bool:
+        if stop():
+            return True
+        with store.reading() as transaction:
+            return issues.state(transaction, issue_id) is not IssueState.SENDING
+
+    with transport(settings, settings.delivery, f"{issue.newsletter}-{issue.language}-{issue.period.name}") as way:
+        breaker = Breaker(has_taken=_open(store, settings, issue, clock(), resumes=resumes), believes=believes)
+        try:
+            stage.send(rows, way, template, clock, _interrupted, progress, breaker)
+        except PublisherError as error:
+            if error.permanent:
+                with store.writing() as transaction:
+                    issues.move(transaction, issue_id, (IssueState.SENDING,), IssueState.PAUSED, clock())
+            raise
     return _close(store, issue_id, clock())
+
+
+def requeue_uncertain(store: Store, issue_id: int, now: datetime) -> int:
+    """Let a person send those again of whom nobody knows whether they got the issue; give how many.
+
+    Raises:
+        UsageError: for an unknown issue.
+        NotAllowed: when the issue is not being sent.
+    """
+    issue = issuing.known_issue(store, issue_id)
+    with store.writing() as transaction:
+        state = issues.state(transaction, issue_id)
+        if state not in (IssueState.SENDING, IssueState.PAUSED, IssueState.SENT):
+            raise NotAllowed(f"issue {issue.id} is {state}; only one whose sending has begun has rows to send again")
+        ledger.expire(transaction, issue_id, now)
+        return ledger.requeue_uncertain(transaction, issue_id)
 
 
 def status(store: Store, issue_id: int) -> Mapping[DeliveryState, int]:
@@ -61,46 +100,54 @@ def status(store: Store, issue_id: int) -> Mapping[DeliveryState, int]:
         return ledger.counts(transaction, issue_id)
 
 
+def skipped(store: Store, settings: Settings, issue_id: int, limit: int) -> Skipped:
+    """Name up to `limit` recipients whom the issue did not reach and does not without a person, and count the rest."""
+    states = [DeliveryState.FAILED, *([DeliveryState.UNCERTAIN] if settings.delivery.uncertain == "hold" else [])]
+    with store.reading() as transaction:
+        counts = ledger.counts(transaction, issue_id)
+        found = standing.outcomes(transaction, issue_id, states, limit)
+    return Skipped(tuple(_sentence(one) for one in found), more=sum(counts[state] for state in states) - len(found))
+
+
+def _sentence(one: standing.Outcome) -> str:
+    told = " ".join(filter(None, (str(one.code or ""), one.enhanced, one.words)))
+    if one.state is DeliveryState.UNCERTAIN:
+        told = "a crash or a broken connection hid whether the mail was taken"
+    return f"{one.email}: {one.state}: {told}"
+
+
 def is_due(store: Store, settings: Settings, issue_id: int, now: datetime) -> bool:
     """Tell whether a sender would find something to do: a row whose turn has come, or an issue to close."""
     resend = settings.delivery.uncertain == "resend"
     with store.reading() as transaction:
-        return ledger.has_turn(transaction, issue_id, now, resend_uncertain=resend) or not ledger.is_open(
+        return standing.has_turn(transaction, issue_id, now, resend_uncertain=resend) or not standing.is_open(
             transaction, issue_id
         )
 
 
-def _open(store: Store, settings: Settings, issue: Issue, now: datetime) -> None:
+def _open(store: Store, settings: Settings, issue: Issue, now: datetime, *, resumes: bool) -> bool:
+    """Begin an issue, or go on with it; tell whether the mail server took any message of it before."""
     with store.writing() as transaction:
-        # The move decides, not the state that was read before: of two senders one opens the ledger.
+        # The moves decide, not the state that was read before: of two senders one opens the ledger.
         if issues.move(transaction, issue.id, (IssueState.APPROVED,), IssueState.SENDING, now):
             ledger.open_issue(transaction, issue.id, issue.newsletter, issue.language, now)
-        issues.move(transaction, issue.id, (IssueState.PAUSED,), IssueState.SENDING, now)
+        if resumes:
+            issues.move(transaction, issue.id, (IssueState.PAUSED,), IssueState.SENDING, now)
+        state = issues.state(transaction, issue.id)
+        if state is IssueState.SENT:  # Another sender was faster; nobody is left.
+            return True
+        if state is not IssueState.SENDING:
+            raise NotAllowed(_why_not(issue.id, state))
         ledger.expire(transaction, issue.id, now)
         if settings.delivery.uncertain == "resend":
             ledger.requeue_uncertain(transaction, issue.id)
+        return standing.has_sent(transaction, issue.id)
 
 
-def _run(
-    store: Store,
-    settings: Settings,
-    issue: Issue,
-    clock: Callable[[], datetime],
-    stop: Callable[[], bool],
-    progress: Callable[[Reply], None],
-) -> None:
-    newsletter = known_newsletter(settings, issue.newsletter)
-    template = message.template(settings, newsletter, issue, signing.secret(store, settings))
-    rows = ledger.IssueLedger(store, issue.id, settings.delivery.lease_seconds, settings.delivery.retry_hours)
-
-    def _interrupted() -> bool:
-        if stop():
-            return True
-        with store.reading() as transaction:
-            return issues.state(transaction, issue.id) is not IssueState.SENDING
-
-    with transport(settings, settings.delivery, f"{issue.newsletter}-{issue.language}-{issue.period.name}") as way:
-        stage.send(rows, way, template, clock, _interrupted, progress)
+def _why_not(issue_id: int, state: IssueState) -> str:
+    if state is IssueState.PAUSED:
+        return f"issue {issue_id} is paused; a person lets it go on: `issue resume {issue_id}`"
+    return f"issue {issue_id} is {state}; only an approved issue is sent: `issue approve {issue_id}`"
 
 
 def transport(settings: Settings, delivery: DeliverySettings, folder: str) -> Transport:
@@ -112,6 +159,6 @@ def transport(settings: Settings, delivery: DeliverySettings, folder: str) -> Tr
 
 def _close(store: Store, issue_id: int, now: datetime) -> Mapping[DeliveryState, int]:
     with store.writing() as transaction:
-        if not ledger.is_open(transaction, issue_id):
+        if not standing.is_open(transaction, issue_id):
             issues.move(transaction, issue_id, (IssueState.SENDING,), IssueState.SENT, now)
         return ledger.counts(transaction, issue_id)

@@ -22,6 +22,8 @@ Clock = Callable[[], datetime]
 Stop = Callable[[], bool]
 
 RUNS_REMEMBERED = timedelta(days=30)
+DONE = "done"
+"""How a collect ended that read all sources; else it is what failed."""
 
 
 def due_period(newsletter: Newsletter, settings: Settings, now: datetime) -> Period | None:
@@ -38,30 +40,69 @@ def due_period(newsletter: Newsletter, settings: Settings, now: datetime) -> Per
 def is_to_be_sent(issue: Issue, settings: Settings, now: datetime) -> bool:
     """Tell whether the schedule sends an issue now, without a person's `issue send`.
 
-    An approved issue goes at its time, or when it is approved later, within the grace; one that is being sent
-    goes on while its deferred messages are still tried. Anything older waits for a person.
+    An approved issue goes at its time, or when it is approved later, within the grace; later it waits for a person.
+    One whose sending has begun goes on until its last row is settled, whoever began or resumed it.
     """
     newsletter = settings.newsletter(issue.newsletter)
     if newsletter is None or issue.approved is None:
         return False
-    begins = max(issue.approved, periods.scheduled(issue.period, newsletter.schedule, settings.publication.zone))
-    patience = timedelta(hours=newsletter.grace_hours)
     if issue.state is IssueState.SENDING:
-        patience += timedelta(hours=settings.delivery.retry_hours)
-    return timedelta() <= now - begins <= patience
+        return True
+    begins = max(issue.approved, periods.scheduled(issue.period, newsletter.schedule, settings.publication.zone))
+    return timedelta() <= now - begins <= timedelta(hours=newsletter.grace_hours)
 
 
 def collect_when_due(store: Store, settings: Settings, clock: Clock, stop: Stop) -> None:
-    """Collect and rebuild the feeds, once in each slot of `schedule.collect_minutes`."""
-    seconds = settings.schedule.collect_minutes * 60
-    slot = datetime.fromtimestamp(clock().timestamp() // seconds * seconds, UTC).isoformat()
-    with store.writing() as transaction:
-        runs.forget(transaction, "collect", clock() - RUNS_REMEMBERED)
-        mine = runs.claim(transaction, "collect", slot, clock())
-    if mine:
-        outcome = "; ".join(_collect(store, settings, clock, stop)) or "done"
+    """Collect and rebuild the feeds, once in each slot: every `schedule.collect_minutes`, and when an issue is due."""
+    _collected(store, settings, clock, stop)
+
+
+def _collected(store: Store, settings: Settings, clock: Clock, stop: Stop) -> str | None:
+    """Give how the present slot's collect ended, after doing it unless somebody else does; None while it has not."""
+    with store.reading() as transaction:
+        at_work = runs.at_work(transaction, "collect", clock())
+    # One that takes longer than a slot is waited for: two at once would ask the sites twice.
+    slot = at_work.period if at_work else _slot(settings, clock())
+    with runs.held(store, "collect", slot, clock) as mine:
+        if not mine:
+            return _awaited(store, "collect", slot, clock())
+        outcome = "; ".join(_collect(store, settings, clock, stop)) or DONE
         with store.writing() as transaction:
+            if stop():
+                runs.release(transaction, "collect", slot)
+                return None
+            runs.forget(transaction, "collect", clock() - RUNS_REMEMBERED)
             runs.finish(transaction, "collect", slot, clock(), outcome)
+        return outcome
+
+
+def _slot(settings: Settings, now: datetime) -> str:
+    """Name the present slot by its beginning. An issue that is due begins one: so it takes what was collected since."""
+    seconds = settings.schedule.collect_minutes * 60
+    begins = [datetime.fromtimestamp(now.timestamp() // seconds * seconds, UTC)]
+    for newsletter in settings.newsletters:
+        period = due_period(newsletter, settings, now)
+        if period is not None:
+            begins.append(periods.scheduled(period, newsletter.schedule, settings.publication.zone))
+    return max(begins).astimezone(UTC).isoformat()
+
+
+def _awaited(store: Store, task: str, period: str, now: datetime) -> str | None:
+    """Give how a run ended that somebody else claimed; None while it has not, which is told once a minute."""
+    with store.reading() as transaction:
+        run = runs.find(transaction, task, period)
+    if run is None:
+        return None
+    if run.finished is not None:
+        return run.outcome
+    told = f"waits for {task}"
+    with store.writing() as transaction:
+        runs.forget(transaction, told, now - RUNS_REMEMBERED)
+        first = runs.claim(transaction, told, f"{now:%Y-%m-%dT%H:%M}", now)
+    if first:
+        heard = run.started.isoformat(timespec="seconds")
+        log.info("a run that has not ended is waited for", task=task, period=period, last_heard_of=heard)
+    return None
 
 
 def issue_when_due(store: Store, settings: Settings, clock: Clock, stop: Stop) -> None:
@@ -79,14 +120,23 @@ def issue_when_due(store: Store, settings: Settings, clock: Clock, stop: Stop) -
 
 def _make(store: Store, settings: Settings, newsletter: Newsletter, period: Period, clock: Clock, stop: Stop) -> None:
     task = f"issue {newsletter.key}"
-    with store.writing() as transaction:
-        if not runs.claim(transaction, task, period.name, clock()):
+    with runs.held(store, task, period.name, clock) as mine:
+        if not mine:
+            _awaited(store, task, period.name, clock())
             return
-    failed = _collect(store, settings, clock, stop)
-    if stop():
+        outcome = _collected(store, settings, clock, stop)
+        if outcome is not None:
+            _compose(store, settings, newsletter, period, clock, failed=outcome != DONE)
         with store.writing() as transaction:
-            runs.release(transaction, task, period.name)
-        return
+            if outcome is None:
+                runs.release(transaction, task, period.name)
+            else:
+                runs.finish(transaction, task, period.name, clock(), outcome)
+
+
+def _compose(
+    store: Store, settings: Settings, newsletter: Newsletter, period: Period, clock: Clock, *, failed: bool
+) -> None:
     made = composing.compose(store, settings, newsletter.key, clock(), period.name)
     for issue in made:
         log.info("issue composed", issue=issue.id, language=issue.language, articles=issue.articles)
@@ -99,8 +149,6 @@ def _make(store: Store, settings: Settings, newsletter: Newsletter, period: Peri
             log.warning("issue not approved by itself", issue=issue.id, why=why, next=f"issue approve {issue.id}")
         elif not issue.frozen:
             issuing.move(store, issue.id, IssueState.APPROVED, clock())
-    with store.writing() as transaction:
-        runs.finish(transaction, task, period.name, clock(), "; ".join(failed) or "done")
 
 
 def _collect(store: Store, settings: Settings, clock: Clock, stop: Stop) -> list[str]:
@@ -121,17 +169,23 @@ def _send(store: Store, settings: Settings, issue: Issue, clock: Clock, stop: St
     if not _claim_try(store, issue, clock()):
         return
     try:
-        counts = sending.send(store, settings, issue.id, clock, stop)
+        counts = sending.send(store, settings, issue.id, clock, stop, resumes=False)
     except PublisherError as error:
-        if error.permanent:
-            log.error("issue paused", issue=issue.id, why=str(error), next=f"issue resume {issue.id}")
-        else:
-            log.warning("issue waits for the mail server", issue=issue.id, why=str(error))
+        _tell_failure(store, issue.id, error)
         return
     told = {str(state): count for state, count in counts.items() if count}
     is_over = issuing.known_issue(store, issue.id).state is IssueState.SENT
     log.info("issue sent" if is_over else "issue goes on later", issue=issue.id, **told)
     syndicating.build(store, settings, clock())
+
+
+def _tell_failure(store: Store, issue_id: int, error: PublisherError) -> None:
+    if not error.permanent:
+        log.warning("issue waits", issue=issue_id, why=str(error))
+    elif issuing.known_issue(store, issue_id).state is IssueState.PAUSED:
+        log.error("issue paused", issue=issue_id, why=str(error), next=f"issue resume {issue_id}")
+    else:
+        log.error("issue not sent", issue=issue_id, why=str(error))
 
 
 def _claim_try(store: Store, issue: Issue, now: datetime) -> bool:

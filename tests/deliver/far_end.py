@@ -3,7 +3,7 @@
 import socket
 import ssl
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Self
@@ -30,7 +30,8 @@ class FarEnd:
     """A server on loopback. `heard` has each line of each connection, `contents` what was read, `mails` what
     of it was accepted.
 
-    A step's answers are given in turn, and the last of them from then on. With a `context` it speaks TLS.
+    A step's answers are given in turn, and the last of them from then on. With a `context` it speaks TLS. `on_step` is
+    called before each answer with the step, and at `DOT` when the mail is already among `mails`.
     """
 
     script: dict[str, list[str]] = field(default_factory=dict)
@@ -38,6 +39,7 @@ class FarEnd:
     contents: list[bytes] = field(default_factory=list)
     mails: list[bytes] = field(default_factory=list)
     context: ssl.SSLContext | None = None
+    on_step: Callable[[str], None] = lambda _step: None
 
     def answers(self, step: str, *answers: str) -> Self:
         self.script[step] = list(answers)
@@ -128,10 +130,12 @@ class FarEnd:
         answer = self._next("DOT")
         if answer.startswith("250"):
             self.mails.append(self.contents[-1])
+        self.on_step("DOT")
         self._write(one, answer)
 
     def _say(self, one: socket.socket, step: str) -> str:
         answer = self._next(step)
+        self.on_step(step)
         self._write(one, answer)
         return answer
 

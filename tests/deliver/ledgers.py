@@ -15,6 +15,7 @@ class MemoryLedger:
     states: dict[int, DeliveryState] = field(default_factory=dict)
     replies: dict[int, Reply] = field(default_factory=dict)
     gone: set[int] = field(default_factory=set)
+    begun: set[int] = field(default_factory=set)
     log: list[str] = field(default_factory=list)
     on_claim: Callable[[], None] = lambda: None
 
@@ -28,9 +29,18 @@ class MemoryLedger:
         self.log.append(f"claim {len(queued)}")
         return [self.rows[number] for number in queued]
 
-    def wanted(self, delivery: Delivery) -> bool:
-        self.log.append(f"wanted {delivery.id}")
-        return delivery.id not in self.gone
+    def begin(self, delivery: Delivery) -> bool:
+        assert self.states[delivery.id] is DeliveryState.SENDING
+        self.log.append(f"begin {delivery.id}")
+        if delivery.id in self.gone:
+            return False
+        self.begun.add(delivery.id)
+        return True
+
+    def take_back(self, delivery: Delivery) -> None:
+        assert self.states[delivery.id] is DeliveryState.SENDING
+        self.begun.remove(delivery.id)
+        self.log.append(f"take back {delivery.id}")
 
     def settle(self, results: Sequence[tuple[Delivery, Reply]], now: datetime) -> None:
         for delivery, reply in results:
@@ -43,4 +53,5 @@ class MemoryLedger:
         for delivery in given_back:
             assert self.states[delivery.id] is DeliveryState.SENDING
             self.states[delivery.id] = DeliveryState.QUEUED
+            self.begun.discard(delivery.id)
         self.log.append(f"release {len(given_back)}")

@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from publisher.deliver import replies
+from publisher.deliver.protocols import NotNow
 from publisher.deliver.replies import Step
 from publisher.errors import FarEndError
 from publisher.model import DeliveryState, Reply
@@ -16,21 +17,32 @@ def judged(step: Step, code: int, text: str = "words") -> Reply | None:
     return replies.judge(step, code, text.encode(), SERVER)
 
 
-@pytest.mark.parametrize("step", AFTER_IT)
-@pytest.mark.parametrize("code", [421, 450, 451, 452])
+@pytest.mark.parametrize("step", [Step.RCPT, Step.DATA, Step.CONTENT])
+@pytest.mark.parametrize("code", [450, 451, 452])
 def test_4xx_about_a_delivery_is_tried_again(step: Step, code: int) -> None:
     reply = judged(step, code, "4.2.2 mailbox full")
 
     assert reply == Reply(DeliveryState.DEFERRED, code, "4.2.2", "mailbox full")
 
 
-@pytest.mark.parametrize("step", [Step.RCPT, Step.DATA, Step.CONTENT])
+@pytest.mark.parametrize(
+    ("step", "code"), [(Step.MAIL, 421), (Step.MAIL, 450), (Step.MAIL, 452), (Step.RCPT, 421), (Step.CONTENT, 421)]
+)
+def test_4xx_before_the_recipient_was_looked_at_puts_the_delivery_off(step: Step, code: int) -> None:
+    with pytest.raises(NotNow) as raised:
+        judged(step, code, "4.3.2 busy")
+
+    assert not raised.value.permanent
+    assert raised.value.reply == Reply(DeliveryState.DEFERRED, code, "4.3.2", "busy")
+
+
+@pytest.mark.parametrize("step", [Step.RCPT, Step.CONTENT])
 @pytest.mark.parametrize("code", [550, 551, 553, 554])
 def test_5xx_to_recipient_or_content_ends_that_delivery(step: Step, code: int) -> None:
     assert judged(step, code, "5.1.1 unknown user") == Reply(DeliveryState.FAILED, code, "5.1.1", "unknown user")
 
 
-@pytest.mark.parametrize("step", [*AT_THE_DOOR, Step.MAIL])
+@pytest.mark.parametrize("step", [*AT_THE_DOOR, Step.MAIL, Step.DATA])
 def test_5xx_about_us_pauses_the_issue(step: Step) -> None:
     with pytest.raises(FarEndError) as raised:
         judged(step, 550, "5.7.1 go away")
@@ -68,6 +80,53 @@ def test_a_server_that_wants_a_log_in_first_is_about_us_wherever_it_says_so(code
         judged(Step.RCPT, code, "5.7.0 authentication required")
 
 
+@pytest.mark.parametrize("step", [Step.RCPT, Step.CONTENT])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "554 5.7.1 <localhost[127.0.0.1]>: Client host rejected: Access denied",
+        "554 5.7.1 Service unavailable; Client host [192.0.2.7] blocked using zen.example.org",
+        "554 5.7.1 <bruno@example.net>: Relay access denied",
+        "550 5.7.1 <bruno@example.net>... Relaying denied",
+        "550 relay not permitted",
+        "550 5.7.1 Unable to relay",
+        "550 5.7.54 SMTP; Unable to relay recipient in non-accepted domain",
+        "553 5.7.1 <bounces+x@example.org>: Sender address rejected: not logged in",
+        "550 5.1.8 <bounces+x@example.org>: Domain of sender does not exist",
+        "504 5.5.2 <desk>: Helo command rejected: need fully-qualified hostname",
+        "550 5.7.1 Authentication required",
+        "550 5.4.5 Daily user sending limit exceeded",
+        "550 not permitted to relay through this server",
+    ],
+)
+def test_a_refusal_whose_words_are_about_us_blames_no_address_and_names_none(step: Step, words: str) -> None:
+    code, _, text = words.partition(" ")
+
+    with pytest.raises(FarEndError, match="nobody was skipped") as raised:
+        judged(step, int(code), text)
+
+    assert raised.value.permanent
+    assert "bruno@" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "5.1.1 <bruno@example.net>: Recipient address rejected: User unknown in virtual mailbox table",
+        "5.2.2 mailbox full, quota exceeded",
+        "5.7.1 message content rejected",
+        '5.1.1 <"relay access denied"@example.net>: no such user',
+        "5.1.1 <bruno@example.net>: Recipient address rejected: undeliverable address: host mx.example.net[192.0.2.9] "
+        "said: 550 5.7.1 Client host rejected (in reply to RCPT TO command)",
+    ],
+)
+def test_a_refusal_of_the_recipient_is_none_of_us(words: str) -> None:
+    reply = judged(Step.RCPT, 550, words)
+
+    assert reply
+    assert reply.state is DeliveryState.FAILED
+
+
 def test_552_to_a_recipient_is_452_and_to_the_content_final() -> None:
     states = [reply.state for step in (Step.RCPT, Step.CONTENT) if (reply := judged(step, 552))]
 
@@ -93,7 +152,10 @@ def test_an_enhanced_code_of_another_class_is_only_words() -> None:
 
 @given(st.sampled_from(AFTER_IT), st.integers(200, 499), st.binary(max_size=200))
 def test_an_answer_that_is_not_final_blames_nobody(step: Step, code: int, text: bytes) -> None:
-    reply = replies.judge(step, code, text, SERVER)
+    try:
+        reply = replies.judge(step, code, text, SERVER)
+    except NotNow as put_off:
+        reply = put_off.reply
 
     assert reply is None or reply.state in (DeliveryState.SENT, DeliveryState.DEFERRED)
 

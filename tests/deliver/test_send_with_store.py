@@ -13,12 +13,14 @@ from publisher.config import Settings
 from publisher.deliver import Message, message
 from publisher.deliver import send as stage
 from publisher.deliver.outbox import Outbox
+from publisher.deliver.smtp import Smtp
 from publisher.errors import FarEndError
 from publisher.model import Delivery, DeliveryState, IssueState, Reply, Variant
 from publisher.store import Store, issues, ledger, subscribers
+from publisher.store.issue_ledger import IssueLedger
 from publisher.tasks import issuing, sending
 from tests.deliver import samples
-from tests.deliver.far_end import FarEnd
+from tests.deliver.far_end import HANG_UP, FarEnd
 from tests.deliver.samples import NOW, SECRET
 
 COUNT = 12
@@ -50,7 +52,7 @@ class DyingTransport(Outbox):
         raise Killed
 
 
-class DeadLedger(ledger.IssueLedger):
+class DeadLedger(IssueLedger):
     """A ledger whose process is gone when its rows would be given back."""
 
     def release(self, given_back: object) -> None:
@@ -65,8 +67,8 @@ class Newsroom:
     settings: Settings
     issue: int
 
-    def ledger(self) -> ledger.IssueLedger:
-        return ledger.IssueLedger(self.store, self.issue, lease_seconds=300, retry_hours=36)
+    def ledger(self) -> IssueLedger:
+        return IssueLedger(self.store, self.issue, lease_seconds=300, retry_hours=36)
 
     def counts(self) -> Mapping[DeliveryState, int]:
         return sending.status(self.store, self.issue)
@@ -147,14 +149,17 @@ def test_killed_and_started_again_nobody_is_left_out(
     assert recipients(folder) == EVERYBODY
 
 
-def test_a_row_whose_lease_ended_is_uncertain_and_kept_for_a_person_if_wanted(newsroom: Newsroom) -> None:
+def test_a_row_that_was_begun_and_whose_lease_ended_is_uncertain_and_kept_for_a_person_if_wanted(
+    newsroom: Newsroom,
+) -> None:
     newsroom.configured(uncertain="hold")
     newsroom.opens()
-    assert len(newsroom.ledger().claim(3, NOW)) == 3
+    claimed = newsroom.ledger().claim(3, NOW)
+    assert newsroom.ledger().begin(claimed[0])
 
     counts = newsroom.sends(NOW + timedelta(seconds=301))
 
-    assert counts == {DeliveryState.UNCERTAIN: 3, DeliveryState.SENT: COUNT - 3}
+    assert counts == {DeliveryState.UNCERTAIN: 1, DeliveryState.SENT: COUNT - 1}
 
 
 def test_a_server_that_cannot_be_reached_pauses_the_issue_and_loses_nobody(newsroom: Newsroom, server: FarEnd) -> None:
@@ -196,7 +201,7 @@ def test_who_leaves_during_the_sending_gets_no_message(newsroom: Newsroom, tmp_p
     newsroom.opens()
     claimed: list[Delivery] = []
 
-    class LeavingLedger(ledger.IssueLedger):
+    class LeavingLedger(IssueLedger):
         def claim(self, limit: int, now: datetime) -> list[Delivery]:
             rows = super().claim(limit, now)
             claimed.extend(rows)
@@ -221,3 +226,65 @@ def test_an_interruption_between_two_messages_leaves_the_rest_queued(newsroom: N
         stage.send(newsroom.ledger(), way, newsroom.template(), lambda: NOW, lambda: len(heard) == 4, heard.append)
 
     assert newsroom.counts() == {DeliveryState.SENT: 4, DeliveryState.QUEUED: COUNT - 4}
+
+
+REFUSALS = [
+    ("RCPT", "554 5.7.1 <localhost[127.0.0.1]>: Client host rejected: Access denied"),
+    ("RCPT", "554 5.7.1 <reader@example.org>: Relay access denied"),
+    ("RCPT", "550 5.1.0 <bounces@example.org>: Sender address rejected: User unknown"),
+    ("RCPT", "550 5.1.1 <reader@example.org>: User unknown in local recipient table"),
+    ("DATA", "554 5.5.0 no"),
+    ("DOT", "554 5.7.1 spam"),
+]
+
+
+@pytest.mark.parametrize(("step", "answer"), REFUSALS)
+def test_a_server_that_refuses_us_at_any_step_pauses_the_issue_and_touches_nobody(
+    newsroom: Newsroom, server: FarEnd, step: str, answer: str
+) -> None:
+    newsroom.configured(transport="smtp", smtp=server.settings)
+    server.answers(step, answer)
+
+    with pytest.raises(FarEndError, match="nobody was skipped"):
+        newsroom.sends()
+    assert (newsroom.counts(), newsroom.state()) == ({DeliveryState.QUEUED: COUNT}, IssueState.PAUSED)
+
+    server.answers(step, {"RCPT": "250 ok", "DATA": "354 go on", "DOT": "250 ok"}[step])
+    assert newsroom.sends() == {DeliveryState.SENT: COUNT}
+    assert len(server.mails) == COUNT
+
+
+@pytest.mark.parametrize(("step", "answer"), [("MAIL", "451 4.3.0 later"), ("MAIL", HANG_UP), ("RCPT", HANG_UP)])
+def test_a_server_that_takes_nothing_now_is_asked_for_three_and_nobody_is_put_off(
+    newsroom: Newsroom, server: FarEnd, step: str, answer: str
+) -> None:
+    newsroom.configured(transport="smtp", smtp=server.settings)
+    server.answers(step, answer)
+
+    with pytest.raises(FarEndError, match="takes no mail now") as raised:
+        newsroom.sends()
+
+    assert not raised.value.permanent
+    assert len(server.lines("MAIL")) == 3
+    assert (newsroom.counts(), newsroom.state()) == ({DeliveryState.QUEUED: COUNT}, IssueState.SENDING)
+
+
+def test_refusals_held_back_by_a_process_that_died_are_nobodys_fault(newsroom: Newsroom, server: FarEnd) -> None:
+    newsroom.configured(transport="smtp", smtp=server.settings, uncertain="hold")
+    newsroom.opens()
+    server.answers("RCPT", *["550 5.1.1 unknown"] * 2, "250 ok")
+
+    class DiesAtTheThird(IssueLedger):
+        def begin(self, delivery: Delivery) -> bool:
+            if len(server.lines("RCPT")) == 2:
+                raise Killed
+            return super().begin(delivery)
+
+        def release(self, given_back: object) -> None:
+            pass
+
+    dead = DiesAtTheThird(newsroom.store, newsroom.issue, lease_seconds=300, retry_hours=36)
+    with pytest.raises(Killed), Smtp(server.settings) as way:
+        stage.send(dead, way, newsroom.template(), lambda: NOW, lambda: False, lambda _reply: None)
+
+    assert newsroom.sends(NOW + timedelta(seconds=301)) == {DeliveryState.SENT: COUNT}

@@ -7,6 +7,7 @@ import pytest
 from pydantic import SecretStr
 
 from publisher.config.settings import Smtp as SmtpSettings
+from publisher.deliver.protocols import NotNow
 from publisher.deliver.smtp import Smtp
 from publisher.errors import ConfigError, FarEndError
 from publisher.model import DeliveryState, Reply
@@ -83,9 +84,9 @@ def test_a_line_that_begins_with_a_dot_arrives_as_it_was(server: FarEnd) -> None
     assert server.mails == [message.content]
 
 
-@pytest.mark.parametrize("step", ["MAIL", "RCPT", "DATA", "DOT"])
+@pytest.mark.parametrize("step", ["RCPT", "DATA", "DOT"])
 def test_4xx_defers_one_delivery_and_the_next_goes_on(server: FarEnd, step: str) -> None:
-    good = {"MAIL": "250 ok", "RCPT": "250 ok", "DATA": "354 go on", "DOT": "250 ok"}
+    good = {"RCPT": "250 ok", "DATA": "354 go on", "DOT": "250 ok"}
     server.answers(step, "451 4.3.0 not now", good[step])
 
     assert states(sent(server, 1, 2)) == ["deferred", "sent"]
@@ -93,9 +94,21 @@ def test_4xx_defers_one_delivery_and_the_next_goes_on(server: FarEnd, step: str)
     assert len(server.mails) == 1
 
 
-@pytest.mark.parametrize("step", ["RCPT", "DATA", "DOT"])
+def test_4xx_to_our_sender_address_puts_one_delivery_off_and_the_next_goes_on(server: FarEnd) -> None:
+    server.answers("MAIL", "452 4.3.1 no room", "250 ok")
+
+    with Smtp(server.settings) as way:
+        with pytest.raises(NotNow, match=r"takes no mail now: 452 4\.3\.1 no room") as raised:
+            way.send(mail())
+        assert way.send(mail()).state is DeliveryState.SENT
+
+    assert raised.value.reply == Reply(DeliveryState.DEFERRED, 452, "4.3.1", "no room")
+    assert len(server.heard) == 1
+
+
+@pytest.mark.parametrize("step", ["RCPT", "DOT"])
 def test_5xx_fails_one_delivery_and_the_next_goes_on(server: FarEnd, step: str) -> None:
-    good = {"RCPT": "250 ok", "DATA": "354 go on", "DOT": "250 ok"}
+    good = {"RCPT": "250 ok", "DOT": "250 ok"}
     server.answers(step, "550 5.1.1 unknown", good[step])
 
     replies = sent(server, 1, 2)
@@ -104,9 +117,9 @@ def test_5xx_fails_one_delivery_and_the_next_goes_on(server: FarEnd, step: str) 
     assert (replies[0].code, replies[0].enhanced, replies[0].words) == (550, "5.1.1", "unknown")
 
 
-@pytest.mark.parametrize("step", ["RCPT", "DATA"])
-def test_a_refused_message_is_taken_back_before_the_next(server: FarEnd, step: str) -> None:
-    server.answers(step, "550 no", "250 ok" if step == "RCPT" else "354 go on")
+@pytest.mark.parametrize(("step", "answer"), [("RCPT", "550 no"), ("DATA", "451 not now")])
+def test_a_refused_message_is_taken_back_before_the_next(server: FarEnd, step: str, answer: str) -> None:
+    server.answers(step, answer, "250 ok" if step == "RCPT" else "354 go on")
 
     sent(server, 1, 2)
 
@@ -122,7 +135,7 @@ def test_a_server_that_takes_nothing_back_is_left(server: FarEnd, answer: str) -
     assert len(server.heard) == 2
 
 
-@pytest.mark.parametrize("step", ["GREETING", "EHLO", "MAIL"])
+@pytest.mark.parametrize("step", ["GREETING", "EHLO", "MAIL", "DATA"])
 def test_5xx_about_us_is_raised_and_mails_nobody(server: FarEnd, step: str) -> None:
     server.answers(step, "554 5.7.1 you are not welcome")
 
@@ -194,21 +207,24 @@ def test_a_connection_lost_before_the_dot_is_opened_again_for_the_same_message(
 
 
 @pytest.mark.parametrize("step", ["MAIL", "RCPT", "DATA"])
-def test_a_new_connection_lost_before_the_dot_defers_the_delivery(server: FarEnd, step: str) -> None:
+def test_a_new_connection_lost_before_the_dot_puts_the_delivery_off(server: FarEnd, step: str) -> None:
     server.answers(step, HANG_UP)
 
-    assert states(sent(server)) == ["deferred"]
+    with pytest.raises(NotNow, match="the connection broke"):
+        sent(server)
+
     assert server.mails == []
     assert len(server.heard) == 1
 
 
-def test_a_connection_lost_inside_the_content_defers_the_delivery(server: FarEnd) -> None:
+def test_a_connection_lost_inside_the_content_puts_the_delivery_off(server: FarEnd) -> None:
     server.answers("CONTENT", HANG_UP)
     larger_than_any_buffer = replace(mail(), content=b"x" * 70 + b"\r\n" + b"0123456789abcde\n" * 2_000_000)
 
-    with Smtp(server.settings) as way:
-        assert way.send(larger_than_any_buffer).state is DeliveryState.DEFERRED
+    with Smtp(server.settings) as way, pytest.raises(NotNow) as raised:
+        way.send(larger_than_any_buffer)
 
+    assert raised.value.reply.state is DeliveryState.DEFERRED
     assert len(server.heard) == 1
 
 
@@ -254,18 +270,22 @@ def test_silence_after_the_dot_is_uncertain(server: FarEnd) -> None:
         assert way.send(mail()).state is DeliveryState.UNCERTAIN
 
 
-def test_silence_before_the_dot_is_deferred(server: FarEnd) -> None:
+def test_silence_before_the_dot_puts_the_delivery_off(server: FarEnd) -> None:
     server.answers("RCPT", SILENCE)
     settings = server.settings.model_copy(update={"timeout_seconds": LIMIT})
 
-    with Smtp(settings) as way:
-        assert way.send(mail()).state is DeliveryState.DEFERRED
+    with Smtp(settings) as way, pytest.raises(NotNow):
+        way.send(mail())
 
 
 def test_421_to_the_dot_is_not_accepted_and_the_next_goes_over_a_new_connection(server: FarEnd) -> None:
     server.answers("DOT", "421 4.3.2 shutting down", "250 ok")
 
-    assert states(sent(server, 1, 2)) == ["deferred", "sent"]
+    with Smtp(server.settings) as way:
+        with pytest.raises(NotNow, match="shutting down"):
+            way.send(mail())
+        assert way.send(mail()).state is DeliveryState.SENT
+
     assert len(server.heard) == 2
 
 

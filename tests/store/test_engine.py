@@ -1,7 +1,11 @@
 """Opening the database: empty, older, unreachable; and the migrations make what the code says."""
 
+import os
+import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -11,13 +15,17 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Inspector, create_engine, inspect, text
 from sqlalchemy.exc import DBAPIError, StatementError
 
 from publisher.errors import ConfigError, FarEndError
 from publisher.store import Store, articles, open_store, runs, upgrade
+from publisher.store.engine import MIGRATIONS
 from publisher.store.schema import Instant, metadata
 from tests.store.cast import NOW, article, keep, subscribe, together
+
+NOBODY = 65534
 
 
 def test_the_migrations_make_the_schema_in_code(store: Store) -> None:
@@ -35,14 +43,41 @@ def test_an_opened_database_opens_again(database_url: str) -> None:
     open_store(database_url).close()
 
 
-def test_an_older_schema_asks_for_the_upgrade(database_url: str) -> None:
-    store = open_store(database_url)
-    with store.writing() as transaction:
-        transaction.execute(text("UPDATE alembic_version SET version_num = '0000'"))
-    store.close()
+@pytest.fixture
+def next_version(tmp_path: Path) -> Path:
+    """The migrations of the version after this one."""
+    folder = tmp_path / "migrations"
+    shutil.copytree(MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    newest = ScriptDirectory(str(MIGRATIONS)).get_current_head()
+    (folder / "versions/9999_the_next.py").write_text(
+        f"revision, down_revision = '9999', '{newest}'\n\n\ndef upgrade() -> None:\n    pass\n", encoding="utf-8"
+    )
+    return folder
+
+
+def test_an_older_schema_asks_for_the_upgrade(
+    database_url: str, next_version: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_store(database_url).close()
+    monkeypatch.setattr("publisher.store.engine.MIGRATIONS", next_version)
 
     with pytest.raises(ConfigError, match="publisher db upgrade"):
         open_store(database_url)
+
+    upgrade(database_url)
+    open_store(database_url).close()
+
+
+@pytest.mark.parametrize("opens", [open_store, upgrade])
+def test_a_newer_schema_asks_for_a_newer_program(
+    database_url: str, next_version: Path, opens: Callable[[str], object]
+) -> None:
+    with pytest.MonkeyPatch.context() as later:
+        later.setattr("publisher.store.engine.MIGRATIONS", next_version)
+        open_store(database_url).close()
+
+    with pytest.raises(ConfigError, match="made by a newer version of the publisher; update the program"):
+        opens(database_url)
 
 
 def test_an_unreachable_database_is_told_without_its_password() -> None:
@@ -90,6 +125,41 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
         open_store(f"sqlite:///{tmp_path}/file/publisher.db")
 
 
+def test_a_folder_is_no_file(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"database\.url: .* is a folder"):
+        open_store(f"sqlite:///{tmp_path}")
+
+
+@pytest.fixture
+def ours() -> Iterator[Path]:
+    """A folder with a database, and somebody who is not root: root may write anywhere."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        open_store(f"sqlite:///{folder}/publisher.db").close()
+        us = os.geteuid()
+        if us == 0:
+            for path in (folder, *folder.iterdir()):
+                os.chown(path, NOBODY, -1)
+            os.seteuid(NOBODY)
+        yield folder
+        os.seteuid(us)
+        folder.chmod(0o755)
+
+
+@pytest.mark.parametrize("name", ["publisher.db", "."])
+def test_what_cannot_be_written_is_named(ours: Path, name: str) -> None:
+    (ours / name).chmod(0o555)
+
+    with pytest.raises(ConfigError, match=rf"database\.url: {ours / name} cannot be opened for writing"):
+        open_store(f"sqlite:///{ours}/publisher.db")
+
+
+def test_a_file_that_sqlite_cannot_open_is_named() -> None:
+    # Not even root can make a file there.
+    with pytest.raises(ConfigError, match=r"database\.url: .*/proc/publisher\.db cannot be opened for writing"):
+        open_store("sqlite:////proc/publisher.db")
+
+
 def test_an_unreachable_database_cannot_be_upgraded() -> None:
     with pytest.raises(FarEndError, match="cannot be reached"):
         upgrade("postgresql+psycopg://ana:hush@127.0.0.1:1/publisher")
@@ -113,8 +183,11 @@ def test_a_database_that_is_built_while_it_is_opened_is_no_older_one(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def _built_meanwhile(connection: Connection) -> Inspector:
+        monkeypatch.undo()
+        found = inspect(connection)
+        found.get_table_names()
         upgrade(database_url)
-        return inspect(connection)
+        return found
 
     monkeypatch.setattr("publisher.store.engine.inspect", _built_meanwhile)
 
@@ -129,21 +202,26 @@ def test_the_schema_in_code_and_by_migrations_name_the_same_indexes(store: Store
             assert built == {index.name for index in table.indexes}
 
 
-def test_a_database_of_something_else_is_not_touched(database_url: str) -> None:
+@pytest.mark.parametrize("opens", [open_store, upgrade])
+@pytest.mark.parametrize("name", ["other", "alembic_version"])
+def test_a_database_of_something_else_is_not_touched(
+    database_url: str, opens: Callable[[str], object], name: str
+) -> None:
     engine = create_engine(database_url)
     with engine.begin() as connection:
-        connection.execute(text("CREATE TABLE other (id INTEGER)"))
+        connection.execute(text(f"CREATE TABLE {name} (version_num VARCHAR(32))"))
+        connection.execute(text(f"INSERT INTO {name} VALUES ('0001')"))  # noqa: S608 - one of the two above
 
-    with pytest.raises(ConfigError, match="of something else"):
-        open_store(database_url)
+    with pytest.raises(ConfigError, match="the tables of something else"):
+        opens(database_url)
 
     with engine.connect() as connection:
-        assert inspect(connection).get_table_names() == ["other"]
+        assert inspect(connection).get_table_names() == [name]
     engine.dispose()
 
 
 def test_a_migration_that_builds_a_table_anew_keeps_its_children(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, next_version: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     url = f"sqlite:///{tmp_path / 'publisher.db'}"
     store = open_store(url)
@@ -158,8 +236,10 @@ def test_a_migration_that_builds_a_table_anew_keeps_its_children(
         ):
             config.attributes["connection"].execute(text(statement))
 
-    monkeypatch.setattr("alembic.command.upgrade", _rebuild)
-    upgrade(url)
+    with monkeypatch.context() as migrating:
+        migrating.setattr("publisher.store.engine.MIGRATIONS", next_version)
+        migrating.setattr("alembic.command.upgrade", _rebuild)
+        upgrade(url)
 
     store = open_store(url)
     with store.reading() as transaction:

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from publisher.model import Delivery, DeliveryState, Reply
-from publisher.store import Store, ledger, subscribers
+from publisher.store import Store, ledger, standing, subscribers
+from publisher.store.issue_ledger import IssueLedger
 from publisher.store.schema import deliveries
 from tests.store.cast import (
     DEFERRED,
@@ -56,9 +57,17 @@ def leave(store: Store, email: str) -> None:
         subscribers.leave(transaction, found(store, email).id, WEEKLY, NOW)
 
 
-def wanted(store: Store, delivery: Delivery) -> bool:
-    with store.reading() as transaction:
-        return ledger.wanted(transaction, delivery)
+def begin(store: Store, delivery: Delivery) -> bool:
+    with store.writing() as transaction:
+        return ledger.begin(transaction, delivery)
+
+
+def begun(store: Store, made: int, limit: int = 100) -> list[Delivery]:
+    """Claim rows and begin their messages."""
+    taken = claimed(store, made, limit)
+    for delivery in taken:
+        assert begin(store, delivery)
+    return taken
 
 
 def emails(some: list[Delivery]) -> list[str]:
@@ -195,9 +204,9 @@ def test_a_row_given_back_twice_is_not_taken_from_its_new_owner(store: Store) ->
     assert counted(store, made) == {"sending": 1}
 
 
-def test_a_row_whose_lease_ended_is_uncertain_and_sent_again_only_when_asked(store: Store) -> None:
+def test_a_begun_row_whose_lease_ended_is_uncertain_and_sent_again_only_when_asked(store: Store) -> None:
     made = opened(store, ANA)
-    (first,) = claimed(store, made)
+    (first,) = begun(store, made)
     assert claimed(store, made, now=ENDED) == []
 
     assert expire(store, made) == 1
@@ -207,6 +216,95 @@ def test_a_row_whose_lease_ended_is_uncertain_and_sent_again_only_when_asked(sto
 
     (second,) = claimed(store, made)
     assert (second.key, second.created) == (first.key, first.created)
+
+
+def test_a_row_that_was_never_begun_is_queued_again_when_its_lease_ends(store: Store) -> None:
+    made = opened(store, ANA, BRUNO, CARLA)
+    first, second, _third = claimed(store, made)
+    begin(store, first)
+    begin(store, second)
+    with store.writing() as transaction:
+        ledger.take_back(transaction, second)
+
+    assert expire(store, made) == 3
+
+    assert counted(store, made) == {"uncertain": 1, "queued": 2}
+    assert emails(claimed(store, made)) == [BRUNO, CARLA]
+
+
+def test_a_message_taken_back_leaves_the_row_with_its_sender(store: Store) -> None:
+    made = opened(store, ANA)
+    (mine,) = begun(store, made)
+
+    with store.writing() as transaction:
+        ledger.take_back(transaction, mine)
+
+    assert claimed(store, made) == []
+    settle(store, mine, FAILED)
+    assert counted(store, made) == {"failed": 1}
+
+
+def test_a_claim_after_another_begins_anew(store: Store) -> None:
+    made = opened(store, ANA)
+    begun(store, made)
+    expire(store, made)
+    requeue(store, made)
+    claimed(store, made, now=ENDED - timedelta(seconds=LEASE))
+
+    assert expire(store, made) == 1
+    assert counted(store, made) == {"queued": 1}
+
+
+def test_a_delay_grows_with_tries_and_not_with_claims(store: Store) -> None:
+    made = opened(store, ANA)
+    for _ in range(9):
+        release(store, *claimed(store, made))
+    (delivery,) = claimed(store, made)
+    assert (delivery.attempts, delivery.claim) == (0, 10)
+
+    settle(store, delivery, DEFERRED)
+
+    kept = row(store, delivery)
+    assert kept["next_try"] - NOW == ledger.FIRST_DELAY
+    assert (kept["attempts"], kept["claims"]) == (1, 10)
+
+
+def test_who_left_was_not_tried(store: Store) -> None:
+    made = opened(store, ANA)
+    (delivery,) = claimed(store, made)
+
+    settle(store, delivery, Reply(DeliveryState.SUPPRESSED))
+
+    assert row(store, delivery)["attempts"] == 0
+
+
+def test_those_who_were_skipped_are_named_with_the_servers_words(store: Store) -> None:
+    made = opened(store, ANA, BRUNO, CARLA)
+    first, second, _third = begun(store, made)
+    settle(store, first, FAILED)
+    settle(store, second, SENT)
+    expire(store, made)
+
+    with store.reading() as transaction:
+        both = standing.outcomes(transaction, made, [DeliveryState.FAILED, DeliveryState.UNCERTAIN], 10)
+        assert standing.outcomes(transaction, made, [DeliveryState.FAILED, DeliveryState.UNCERTAIN], 1) == both[:1]
+
+    assert [(one.email, one.state, one.code, one.words) for one in both] == [
+        (ANA, DeliveryState.FAILED, 550, "no such user"),
+        (CARLA, DeliveryState.UNCERTAIN, None, ""),
+    ]
+
+
+def test_an_issue_has_sent_once_the_server_took_a_message(store: Store) -> None:
+    made = opened(store, ANA, BRUNO)
+    first, second = claimed(store, made)
+    settle(store, first, FAILED)
+    with store.reading() as transaction:
+        assert not standing.has_sent(transaction, made)
+
+    settle(store, second, SENT)
+    with store.reading() as transaction:
+        assert standing.has_sent(transaction, made)
 
 
 def test_a_lease_that_runs_and_a_row_that_is_settled_do_not_expire(store: Store) -> None:
@@ -222,7 +320,7 @@ def test_a_lease_that_runs_and_a_row_that_is_settled_do_not_expire(store: Store)
 @pytest.mark.parametrize("reply", [SENT, DEFERRED, FAILED], ids=lambda reply: str(reply.state))
 def test_an_answer_that_comes_after_the_lease_still_counts(store: Store, reply: Reply, requeued: bool) -> None:
     made = opened(store, ANA)
-    (slow,) = claimed(store, made)
+    (slow,) = begun(store, made)
     expire(store, made)
     if requeued:
         requeue(store, made)
@@ -234,7 +332,7 @@ def test_an_answer_that_comes_after_the_lease_still_counts(store: Store, reply: 
 
 def test_an_answer_that_comes_when_another_has_the_row_changes_nothing(store: Store) -> None:
     made = opened(store, ANA)
-    (slow,) = claimed(store, made)
+    (slow,) = begun(store, made)
     expire(store, made)
     requeue(store, made)
     (mine,) = claimed(store, made)
@@ -248,16 +346,15 @@ def test_an_answer_that_comes_when_another_has_the_row_changes_nothing(store: St
 
 def test_a_slow_sender_does_not_begin_a_message_that_is_no_longer_its_own(store: Store) -> None:
     made = opened(store, ANA)
-    (slow,) = claimed(store, made)
-    assert wanted(store, slow)
+    (slow,) = begun(store, made)
 
     expire(store, made)
-    assert not wanted(store, slow)
+    assert not begin(store, slow)
     requeue(store, made)
     settle(store, slow, Reply(DeliveryState.SUPPRESSED))
     (mine,) = claimed(store, made)
 
-    assert (wanted(store, slow), wanted(store, mine)) == (False, True)
+    assert (begin(store, slow), begin(store, mine)) == (False, True)
 
 
 def test_who_left_after_the_claim_is_not_written_to(store: Store) -> None:
@@ -266,7 +363,7 @@ def test_who_left_after_the_claim_is_not_written_to(store: Store) -> None:
 
     leave(store, ANA)
 
-    assert (wanted(store, first), wanted(store, second)) == (False, True)
+    assert (begin(store, first), begin(store, second)) == (False, True)
 
 
 def test_who_changed_language_after_the_opening_gets_the_issue_of_the_opening(store: Store) -> None:
@@ -276,7 +373,7 @@ def test_who_changed_language_after_the_opening_gets_the_issue_of_the_opening(st
 
     (delivery,) = claimed(store, made)
 
-    assert wanted(store, delivery)
+    assert begin(store, delivery)
 
 
 @pytest.mark.parametrize("ending", ["left", "suppressed", "erased"])
@@ -284,7 +381,7 @@ def test_who_changed_language_after_the_opening_gets_the_issue_of_the_opening(st
 def test_who_is_gone_is_never_claimed_again(store: Store, state: str, ending: str) -> None:
     made = opened(store, ANA, BRUNO)
     if state != "queued":
-        first, second = claimed(store, made)
+        first, second = begun(store, made)
         settle(store, second, SENT)
     if state == "deferred":
         settle(store, first, DEFERRED)
@@ -332,7 +429,7 @@ def test_who_is_erased_while_the_message_is_sent_is_settled_without_a_word(store
     (delivery,) = claimed(store, made)
     with store.writing() as transaction:
         subscribers.erase(transaction, ANA)
-    assert not wanted(store, delivery)
+    assert not begin(store, delivery)
 
     settle(store, delivery, Reply(DeliveryState.FAILED, 550, "5.1.1", f"<{ANA}>: no such user"))
 
@@ -342,7 +439,7 @@ def test_who_is_erased_while_the_message_is_sent_is_settled_without_a_word(store
 
 def test_who_is_erased_while_a_sender_dies_ends_suppressed(store: Store) -> None:
     made = opened(store, ANA)
-    claimed(store, made)
+    begun(store, made)
     with store.writing() as transaction:
         subscribers.erase(transaction, ANA)
 
@@ -362,10 +459,10 @@ def test_settling_nothing_changes_nothing(store: Store) -> None:
 
 def test_the_ledger_of_one_issue_is_the_same_in_transactions_of_its_own(store: Store) -> None:
     made = opened(store, ANA, BRUNO)
-    rows = ledger.IssueLedger(store, made, LEASE, 36)
+    rows = IssueLedger(store, made, LEASE, 36)
 
     first, second = rows.claim(5, NOW)
-    assert rows.wanted(first)
+    assert rows.begin(first)
     rows.settle([(first, SENT)], NOW)
     rows.release([second])
 
@@ -375,8 +472,8 @@ def test_the_ledger_of_one_issue_is_the_same_in_transactions_of_its_own(store: S
 def turn(store: Store, issue: int, *, after: timedelta = timedelta(), resend: bool = True) -> tuple[bool, bool]:
     """Tell whether a sender would find something to send, and whether the issue is open at all."""
     with store.reading() as transaction:
-        has_turn = ledger.has_turn(transaction, issue, NOW + after, resend_uncertain=resend)
-        return has_turn, ledger.is_open(transaction, issue)
+        has_turn = standing.has_turn(transaction, issue, NOW + after, resend_uncertain=resend)
+        return has_turn, standing.is_open(transaction, issue)
 
 
 def test_a_sender_has_something_to_do_when_a_rows_turn_has_come(store: Store) -> None:
@@ -394,7 +491,7 @@ def test_a_sender_has_something_to_do_when_a_rows_turn_has_come(store: Store) ->
 
 def test_an_uncertain_row_has_its_turn_only_where_it_is_sent_again(store: Store) -> None:
     made = opened(store, ANA)
-    claimed(store, made)
+    begun(store, made)
     expire(store, made)
 
     assert turn(store, made) == (True, True)

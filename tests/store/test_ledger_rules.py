@@ -13,7 +13,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from publisher.model import Delivery, DeliveryState, Reply
 from publisher.store import Store, ledger, subscribers
@@ -41,6 +41,7 @@ class Sending(RuleBasedStateMachine):
         self.gone: set[str] = set()
         self.owned: dict[int, datetime] = {}
         self.ended: dict[int, str] = {}
+        self.begun: set[tuple[int, int]] = set()
         self.keys: dict[int, str] = {}
         self.issue = issue(store, self.newsletter)
         with store.writing() as transaction:
@@ -69,7 +70,7 @@ class Sending(RuleBasedStateMachine):
 
     @rule(delivery=consumes(held), state=REPLIES)
     def settle(self, delivery: Delivery, state: DeliveryState) -> None:
-        mine = self._attempts(delivery) == delivery.attempts
+        mine = self._claims(delivery) == delivery.claim
         with self.store.writing() as transaction:
             ledger.settle(transaction, [(delivery, Reply(state, 250, "2.0.0", "said"))], self.now, 36)
         if mine:
@@ -78,17 +79,25 @@ class Sending(RuleBasedStateMachine):
                 self.ended[delivery.id] = state
 
     @rule(delivery=held)
-    def write(self, delivery: Delivery) -> None:
-        with self.store.reading() as transaction:
-            wanted = ledger.wanted(transaction, delivery)
-        if wanted:
+    def begin(self, delivery: Delivery) -> None:
+        with self.store.writing() as transaction:
+            begun = ledger.begin(transaction, delivery)
+        if begun:
+            self.begun.add((delivery.id, delivery.claim))
             assert delivery.subscriber.email not in self.gone
-            assert self._attempts(delivery) == delivery.attempts
+            assert self._claims(delivery) == delivery.claim
             assert self._state(delivery) == DeliveryState.SENDING
 
     @rule(delivery=held)
+    def take_back(self, delivery: Delivery) -> None:
+        with self.store.writing() as transaction:
+            ledger.take_back(transaction, delivery)
+        if self._row(delivery) == (DeliveryState.SENDING, delivery.claim):
+            self.begun.discard((delivery.id, delivery.claim))
+
+    @rule(delivery=held)
     def release(self, delivery: Delivery) -> None:
-        mine = self._attempts(delivery) == delivery.attempts
+        mine = self._claims(delivery) == delivery.claim
         with self.store.writing() as transaction:
             ledger.release(transaction, [delivery])
         if mine:
@@ -101,7 +110,14 @@ class Sending(RuleBasedStateMachine):
     @rule()
     def expire(self) -> None:
         with self.store.writing() as transaction:
-            ledger.expire(transaction, self.issue, self.now)
+            ended = (deliveries.c.state == DeliveryState.SENDING, deliveries.c.lease_until <= self.now)
+            query = select(deliveries.c.id, deliveries.c.claims).where(deliveries.c.issue_id == self.issue, *ended)
+            found = [(number, claims) for number, claims in transaction.execute(query)]
+            assert ledger.expire(transaction, self.issue, self.now) == len(found)
+            now_in = select(deliveries.c.state).where(deliveries.c.id == bindparam("row"))
+            states = {one: transaction.execute(now_in, {"row": one[0]}).scalar_one() for one in found}
+        for one in found:
+            assert states[one] == (DeliveryState.UNCERTAIN if one in self.begun else DeliveryState.QUEUED)
         self.owned = {row: until for row, until in self.owned.items() if until > self.now}
 
     @rule()
@@ -162,15 +178,15 @@ class Sending(RuleBasedStateMachine):
             assert set(transaction.execute(left_out).scalars()) <= self.gone
 
     def _row(self, delivery: Delivery) -> tuple[str, int]:
-        query = select(deliveries.c.state, deliveries.c.attempts).where(deliveries.c.id == delivery.id)
+        query = select(deliveries.c.state, deliveries.c.claims).where(deliveries.c.id == delivery.id)
         with self.store.reading() as transaction:
-            state, attempts = transaction.execute(query).one()
-        return state, attempts
+            state, claims = transaction.execute(query).one()
+        return state, claims
 
     def _state(self, delivery: Delivery) -> str:
         return self._row(delivery)[0]
 
-    def _attempts(self, delivery: Delivery) -> int:
+    def _claims(self, delivery: Delivery) -> int:
         return self._row(delivery)[1]
 
 

@@ -150,6 +150,6 @@ def test_a_subscriber_leaves_by_the_link_of_her_mail_and_gets_no_other(automatic
     issue = automatic.does(
         "issue", "compose", "the-organization", "--language", str(mail["Content-Language"]), at="2026-11-24 10:00:00"
     ).strip()
-    automatic.does("issue", "approve", issue, at="2026-11-24 10:00:00")
+    automatic.does("issue", "approve", issue, "--empty", at="2026-11-24 10:00:00")
     automatic.does("issue", "send", issue, at="2026-11-24 10:00:00")
     assert recipients(automatic.mails()).count(address) == 1

@@ -115,6 +115,33 @@ def test_stopped_after_a_batch_the_next_run_has_the_rest(reporting: Newsroom, mo
     assert stored(reporting) >= 40
 
 
+def test_a_database_that_goes_away_is_no_sources_fault(reporting: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    def _gone(*_asked: object) -> None:
+        raise FarEndError("database went away; try again later")
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(articles, "keep", _gone)
+        with pytest.raises(FarEndError, match="database went away"):
+            collects(reporting, "site")
+
+    with reporting.store.reading() as transaction:
+        assert sources.health(transaction, "site").failure is None
+    assert collects(reporting, "site")["site"].outcomes["new"] >= 40
+
+
+def test_more_hosts_than_are_asked_at_once_are_all_asked(reporting: Newsroom) -> None:
+    many = tuple(
+        Source(name=f"dead {port}", kind="feed", url=f"http://127.0.0.1:{port}/feed")
+        for port in range(1, 2 * collecting.HOSTS_AT_ONCE)
+    )
+    reporting.settings = reporting.settings.model_copy(update={"sources": many})
+
+    accounts = collects(reporting)
+
+    assert list(accounts) == [source.name for source in many]
+    assert all(account.failure for account in accounts.values())
+
+
 def test_an_unknown_source_is_said_with_those_there_are(reporting: Newsroom) -> None:
     with pytest.raises(UsageError, match="it has site, feed"):
         collects(reporting, "blog")

@@ -2,11 +2,13 @@
 
 import threading
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
-from publisher.errors import FarEndError, NotAllowed
+from publisher.errors import ConfigError, FarEndError, NotAllowed
 from publisher.model import DeliveryState, IssueState, Reply
 from publisher.store import issues, ledger, subscribers
 from publisher.tasks import issuing, leaving, sending, signing
@@ -127,7 +129,9 @@ def _leave(newsroom: Newsroom, address: str, secret: str) -> None:
     leaving.leave(newsroom.store, leave_token(found.id, WEEKLY, secret), secret, newsroom.now)
 
 
-@pytest.mark.parametrize(("uncertain", "after"), [("resend", {"sent": 25}), ("hold", {"uncertain": 25})])
+@pytest.mark.parametrize(
+    ("uncertain", "after"), [("resend", {"sent": 25}), ("hold", {"sent": 24, "uncertain": 1})], ids=["resend", "hold"]
+)
 def test_what_a_dead_sender_left_is_uncertain_and_treated_as_configured(
     newsroom: Newsroom, issue: int, uncertain: str, after: dict[str, int]
 ) -> None:
@@ -136,12 +140,144 @@ def test_what_a_dead_sender_left_is_uncertain_and_treated_as_configured(
         issues.move(transaction, issue, (IssueState.APPROVED,), IssueState.SENDING, newsroom.now)
         ledger.open_issue(transaction, issue, WEEKLY, "en", newsroom.now)
         dead = ledger.claim(transaction, issue, 100, newsroom.now, 300)
+        assert ledger.begin(transaction, dead[7])
     assert newsroom.sends(issue) == {"sending": 25}
     newsroom.now += timedelta(seconds=301)
 
     assert newsroom.sends(issue) == after
     sent = {str(mail["Message-ID"]) for mail in newsroom.mails()}
     assert all(any(row.key in identity for row in dead) for identity in sent)
+
+
+def held(newsroom: Newsroom, issue: int) -> dict[str, int]:
+    """Leave one row uncertain, as a sender does that died, and go on; the counts."""
+    newsroom.configured("delivery", uncertain="hold")
+    stop, progress = stopping_after(24)
+    sending.send(newsroom.store, newsroom.settings, issue, newsroom.clock, stop, progress)
+    with newsroom.store.writing() as transaction:
+        (dead,) = ledger.claim(transaction, issue, 1, newsroom.now, 300)
+        assert ledger.begin(transaction, dead)
+    newsroom.now += timedelta(seconds=301)
+    return newsroom.sends(issue)
+
+
+def test_who_is_held_as_uncertain_is_sent_again_when_a_person_says_so(newsroom: Newsroom, issue: int) -> None:
+    assert held(newsroom, issue) == {"sent": 24, "uncertain": 1}
+
+    assert sending.requeue_uncertain(newsroom.store, issue, newsroom.now) == 1
+    assert newsroom.sends(issue) == {"sent": 25}
+
+    assert newsroom.recipients() == READERS
+    assert state(newsroom, issue) is IssueState.SENT
+    assert sending.requeue_uncertain(newsroom.store, issue, newsroom.now) == 0
+
+
+def test_who_is_held_is_named_and_so_is_who_was_refused(newsroom: Newsroom, issue: int) -> None:
+    with far_end() as server:
+        server.answers("RCPT", "550 5.1.1 unknown", "250 ok")
+        newsroom.configured("delivery", transport="smtp", smtp=server.settings)
+        assert held(newsroom, issue) == {"sent": 23, "failed": 1, "uncertain": 1}
+
+    both = sending.skipped(newsroom.store, newsroom.settings, issue, limit=10)
+    one = sending.skipped(newsroom.store, newsroom.settings, issue, limit=1)
+
+    assert [sentence.split(": ")[:2] for sentence in both.sentences] == [
+        ["reader00@example.org", "failed"],
+        ["reader24@example.org", "uncertain"],
+    ]
+    assert both.sentences[0].endswith("550 5.1.1 unknown")
+    assert (both.more, one.sentences, one.more) == (0, both.sentences[:1], 1)
+
+
+def test_nothing_is_sent_again_of_an_issue_that_was_never_begun(newsroom: Newsroom, issue: int) -> None:
+    with pytest.raises(NotAllowed, match="sending has begun"):
+        sending.requeue_uncertain(newsroom.store, issue, newsroom.now)
+
+
+def test_a_paused_issue_is_opened_again_only_for_a_person(newsroom: Newsroom, issue: int) -> None:
+    stop, progress = stopping_after(3)
+    sending.send(newsroom.store, newsroom.settings, issue, newsroom.clock, stop, progress)
+    issuing.move(newsroom.store, issue, IssueState.PAUSED, newsroom.now)
+
+    with pytest.raises(NotAllowed, match=f"issue resume {issue}"):
+        sending.send(newsroom.store, newsroom.settings, issue, newsroom.clock, resumes=False)
+
+    assert state(newsroom, issue) is IssueState.PAUSED
+    assert len(newsroom.mails()) == 3
+
+
+def test_cancelled_in_mid_run_it_sends_no_more(newsroom: Newsroom, issue: int) -> None:
+    def _cancel(_reply: Reply) -> None:
+        issuing.move(newsroom.store, issue, IssueState.CANCELLED, newsroom.now)
+
+    sending.send(newsroom.store, newsroom.settings, issue, newsroom.clock, progress=_cancel)
+
+    assert len(newsroom.mails()) == 1
+    assert state(newsroom, issue) is IssueState.CANCELLED
+
+
+@pytest.mark.parametrize("resumes", [True, False])
+def test_cancelled_just_before_it_is_opened_it_sends_nothing(newsroom: Newsroom, issue: int, resumes: bool) -> None:
+    def _cancels_when_asked_for_the_time() -> datetime:
+        issuing.move(newsroom.store, issue, IssueState.CANCELLED, newsroom.now)
+        return newsroom.now
+
+    with pytest.raises(NotAllowed, match="cancelled"):
+        sending.send(newsroom.store, newsroom.settings, issue, _cancels_when_asked_for_the_time, resumes=resumes)
+
+    assert newsroom.mails() == []
+    assert sending.status(newsroom.store, issue) == {}
+
+
+@pytest.mark.parametrize("mistake", ["return path", "log-in", "outbox"])
+def test_a_mistake_in_the_config_is_told_before_the_recipients_are_fixed(
+    newsroom: Newsroom, issue: int, mistake: str, tmp_path: Path
+) -> None:
+    (tmp_path / "in-the-way").write_text("")
+    smtp = newsroom.settings.delivery.smtp
+    in_the_clear = smtp.model_copy(update={"security": "none", "username": "ana", "password": SecretStr("hush")})
+    keys: dict[str, dict[str, object]] = {
+        "return path": {"return_path": "b" * 40 + "@example.org"},
+        "log-in": {"transport": "smtp", "smtp": in_the_clear},
+        "outbox": {"outbox": tmp_path / "in-the-way"},
+    }
+    newsroom.configured("delivery", **keys[mistake])
+
+    with pytest.raises(ConfigError):
+        newsroom.sends(issue)
+
+    assert state(newsroom, issue) is IssueState.APPROVED
+    assert sending.status(newsroom.store, issue) == {}
+
+
+def test_a_list_refused_as_a_whole_is_counted_as_failed_when_a_person_believes_it(
+    newsroom: Newsroom, issue: int
+) -> None:
+    with far_end() as server:
+        server.answers("RCPT", "550 5.1.1 unknown")
+        newsroom.configured("delivery", transport="smtp", smtp=server.settings)
+        with pytest.raises(FarEndError, match=f"`issue send {issue} --believe-refusals`"):
+            newsroom.sends(issue)
+        assert state(newsroom, issue) is IssueState.PAUSED
+        assert sending.status(newsroom.store, issue) == {"queued": 25}
+
+        counts = sending.send(newsroom.store, newsroom.settings, issue, newsroom.clock, believes=True)
+
+    assert counts == {"failed": 25}
+
+
+def test_a_row_deferred_first_after_many_claims_waits_half_an_hour(newsroom: Newsroom, issue: int) -> None:
+    with far_end() as server:
+        newsroom.configured("delivery", transport="smtp", smtp=server.settings)
+        for _ in range(8):
+            server.answers("GREETING", "421 busy")
+            with pytest.raises(FarEndError):
+                newsroom.sends(issue)
+        server.answers("GREETING", "220 welcome").answers("RCPT", "450 greylisted", "250 ok")
+        assert newsroom.sends(issue) == {"sent": 24, "deferred": 1}
+        newsroom.now += timedelta(minutes=30)
+
+        assert newsroom.sends(issue) == {"sent": 25}
 
 
 def test_a_draft_is_not_sent(newsroom: Newsroom) -> None:

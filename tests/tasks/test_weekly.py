@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
 from publisher.compose import period as periods
 from publisher.config import load
@@ -255,3 +256,57 @@ def test_an_issue_whose_last_reader_left_is_over(automatic: Newsroom) -> None:
     ticks(automatic)
 
     assert states(automatic) == [IssueState.SENT, IssueState.SENT]
+
+
+@pytest.fixture
+def begun(automatic: Newsroom) -> Newsroom:
+    """A newsroom with an issue in each language whose sending was begun, of which nothing is sent yet."""
+    automatic.subscribes("carla@example.org", language="es")
+    with far_end() as server:
+        server.answers("GREETING", "421 4.3.2 come back later")
+        automatic.configured("delivery", transport="smtp", smtp=server.settings)
+        ticks(automatic)
+    automatic.configured("delivery", transport="outbox")
+    assert states(automatic) == [IssueState.SENDING, IssueState.SENDING]
+    automatic.now += timedelta(minutes=2)
+    return automatic
+
+
+def test_an_issue_that_is_paused_while_another_is_sent_stays_paused(begun: Newsroom) -> None:
+    first, second = (issue.id for issue in issuing.listed(begun.store))
+
+    def _pause_the_second_once_the_first_is_sent() -> bool:
+        if issuing.known_issue(begun.store, first).state is IssueState.SENT:
+            issuing.move(begun.store, second, IssueState.PAUSED, begun.now)
+        return False
+
+    weekly.issue_when_due(begun.store, begun.settings, begun.clock, _pause_the_second_once_the_first_is_sent)
+    begun.now += HOUR
+    ticks(begun)
+
+    assert states(begun) == [IssueState.SENT, IssueState.PAUSED]
+
+
+@pytest.mark.parametrize("days", [3, 30])
+def test_an_issue_a_person_resumes_goes_on_however_late(begun: Newsroom, days: int) -> None:
+    for issue in issuing.listed(begun.store):
+        issuing.move(begun.store, issue.id, IssueState.PAUSED, begun.now)
+    begun.now += timedelta(days=days)
+    ticks(begun)
+    assert states(begun) == [IssueState.PAUSED, IssueState.PAUSED]
+
+    issuing.move(begun.store, issuing.listed(begun.store)[0].id, IssueState.SENDING, begun.now)
+    ticks(begun)
+
+    assert sorted(states(begun)) == [IssueState.PAUSED, IssueState.SENT]
+
+
+def test_a_mistake_in_the_config_is_said_and_the_issue_is_left_as_it_was(automatic: Newsroom) -> None:
+    automatic.newsletter(languages=("en",))
+    automatic.configured("delivery", return_path="b" * 40 + "@example.org")
+
+    with capture_logs() as logged:
+        ticks(automatic)
+
+    assert states(automatic) == [IssueState.APPROVED]
+    assert "delivery.return_path" in next(line["why"] for line in logged if line["event"] == "issue not sent")

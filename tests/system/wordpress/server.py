@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 from collections.abc import Iterator, Sequence
@@ -59,12 +60,15 @@ def wordpress(folder: Path, posts: Sequence[dict[str, Any]], permalinks: str = "
             env={**environment, "PHP_CLI_SERVER_WORKERS": "2"},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            start_new_session=True,
         )
         try:
             _await(lambda: socket.create_connection(("127.0.0.1", int(host.rpartition(":")[2])), 1).close(), served)
             yield f"http://{host}/"
         finally:
-            served.terminate()
+            # Its workers outlive it.
+            with suppress(ProcessLookupError):
+                os.killpg(served.pid, signal.SIGTERM)
             served.wait()
 
 

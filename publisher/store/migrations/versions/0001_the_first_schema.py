@@ -178,6 +178,8 @@ def _make_deliveries() -> None:
         sa.Column("issue_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("subscriber_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("claims", sa.Integer(), nullable=False),
+        sa.Column("begun", sa.Boolean(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("created", sa.DateTime(timezone=True), nullable=False),
         sa.Column("next_try", sa.DateTime(timezone=True), nullable=True),

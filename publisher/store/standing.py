@@ -1,0 +1,63 @@
+"""Where the sending of an issue stands: what its ledger says of all its rows, asked without counting them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, select
+
+from publisher.model import DeliveryState
+from publisher.store.engine import Transaction
+from publisher.store.schema import deliveries, subscribers
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one recipient, in the server's words."""
+
+    email: str
+    state: DeliveryState
+    code: int | None
+    enhanced: str
+    words: str
+
+
+def has_turn(transaction: Transaction, issue_id: int, now: datetime, *, resend_uncertain: bool) -> bool:
+    """Tell whether a sender would find a row to send now, or one whose sender died."""
+    turns = [
+        (deliveries.c.state == DeliveryState.QUEUED,),
+        (deliveries.c.state == DeliveryState.DEFERRED, deliveries.c.next_try <= now),
+        (deliveries.c.state == DeliveryState.SENDING, deliveries.c.lease_until <= now),
+        *([(deliveries.c.state == DeliveryState.UNCERTAIN,)] if resend_uncertain else []),
+    ]
+    return any(_any(transaction, issue_id, *turn) for turn in turns)
+
+
+def is_open(transaction: Transaction, issue_id: int) -> bool:
+    """Tell whether an issue has rows whose fate is not settled for good."""
+    return any(_any(transaction, issue_id, deliveries.c.state == state) for state in DeliveryState if state.is_open)
+
+
+def has_sent(transaction: Transaction, issue_id: int) -> bool:
+    """Tell whether the mail server took any message of an issue."""
+    return _any(transaction, issue_id, deliveries.c.state == DeliveryState.SENT)
+
+
+def outcomes(transaction: Transaction, issue_id: int, states: Iterable[DeliveryState], limit: int) -> list[Outcome]:
+    """Give up to `limit` recipients in one of `states`; who was erased has no name and is left out."""
+    query = (
+        select(subscribers.c.email, deliveries)
+        .join(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
+        .where(deliveries.c.issue_id == issue_id, deliveries.c.state.in_(list(states)))
+        .order_by(deliveries.c.id)
+        .limit(limit)
+    )
+    return [
+        Outcome(row.email, DeliveryState(row.state), row.code, row.enhanced, row.words)
+        for row in transaction.execute(query)
+    ]
+
+
+def _any(transaction: Transaction, issue_id: int, *conditions: ColumnElement[bool]) -> bool:
+    found = select(deliveries.c.id).where(deliveries.c.issue_id == issue_id, *conditions).limit(1)
+    return transaction.execute(found).first() is not None

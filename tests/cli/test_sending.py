@@ -1,0 +1,159 @@
+"""`issue send` and its kin: what they say is so, and the exit code says how it ended."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from publisher.model import IssueState, Variant
+from publisher.store import issues, open_store, subscribers
+from tests.cli.conftest import Terminal
+from tests.deliver import samples
+from tests.deliver.far_end import FarEnd, far_end
+from tests.deliver.samples import NOW
+
+NEWSLETTER = "the-organization"
+UNKNOWN = "550 5.1.1 no such user"
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FarEnd]:
+    """The mail server that the terminal's config names."""
+    with far_end() as running:
+        monkeypatch.setenv("PUBLISHER_DELIVERY__TRANSPORT", "smtp")
+        monkeypatch.setenv("PUBLISHER_DELIVERY__SMTP__HOST", "127.0.0.1")
+        monkeypatch.setenv("PUBLISHER_DELIVERY__SMTP__PORT", str(running.port))
+        monkeypatch.setenv("PUBLISHER_DELIVERY__SMTP__SECURITY", "none")
+        monkeypatch.setenv("PUBLISHER_WEB__BASE_URL", "https://news.example.org")
+        yield running
+
+
+def approved(terminal: Terminal, count: int) -> str:
+    """Put an approved issue into the store, with so many subscribers; its id."""
+    store = open_store(f"sqlite:///{terminal.folder}/publisher.db")
+    variant = Variant("La flota", "", samples.HTML, samples.TEXT, "")
+    with store.writing() as transaction:
+        for number in range(count):
+            email = f"reader{number}@example.org"
+            subscribers.add(transaction, email, "", "es", (), NEWSLETTER, "paper list, May 2026", NOW)
+        made = issues.put(transaction, NEWSLETTER, "es", samples.issue().period, 1, "La flota", (), variant, NOW)
+        issues.move(transaction, made, (IssueState.DRAFT,), IssueState.APPROVED, NOW)
+    store.close()
+    return str(made)
+
+
+def test_who_was_refused_is_named_with_the_servers_words_and_it_ends_with_3(terminal: Terminal, server: FarEnd) -> None:
+    issue = approved(terminal, 3)
+    server.answers("RCPT", "250 ok", UNKNOWN, "250 ok")
+
+    said = terminal.types("issue", "send", issue)
+
+    assert (said.code, said.out) == (3, "")
+    assert f"reader1@example.org: failed: {UNKNOWN}" in said.err
+    assert "1 failed" in said.err
+    assert "wait" not in said.err
+
+
+def test_fifty_are_named_and_the_rest_is_counted(terminal: Terminal, server: FarEnd) -> None:
+    issue = approved(terminal, 60)
+    server.answers("RCPT", UNKNOWN)
+
+    said = terminal.types("issue", "send", issue, "--believe-refusals")
+
+    assert said.code == 3
+    assert said.err.count(f"failed: {UNKNOWN}") == 50
+    assert f"and 10 more; see `issue status {issue}`" in said.err
+
+
+def test_a_list_refused_as_a_whole_pauses_the_issue_and_says_why(terminal: Terminal, server: FarEnd) -> None:
+    issue = approved(terminal, 30)
+    server.answers("RCPT", UNKNOWN)
+
+    said = terminal.types("issue", "send", issue)
+
+    assert said.code == 1
+    assert "refused 20 recipients in a row alike (550 5.1.1 no such user)" in said.err
+    assert f"`issue send {issue} --believe-refusals`" in said.err
+    status = terminal.types("issue", "status", issue, "--json").json
+    assert (status["state"], status["queued"], status["failed"]) == ("paused", 30, 0)
+
+
+def test_a_deferred_row_waits_and_it_ends_with_75(terminal: Terminal, server: FarEnd) -> None:
+    issue = approved(terminal, 3)
+    server.answers("RCPT", UNKNOWN, "450 4.2.1 greylisted", "250 ok")
+
+    said = terminal.types("issue", "send", issue)
+
+    assert said.code == 75
+    assert f"1 wait; `issue send {issue}` or `run` goes on with them" in said.err
+    assert "reader0@example.org: failed" in said.err
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "sentence"),
+    [
+        ("pause", 75, "was paused; `issue resume {issue}` lets them go on"),
+        ("cancel", 1, "2 do not get it: issue {issue} was cancelled"),
+    ],
+)
+def test_stopped_by_a_person_it_says_what_becomes_of_the_rest(
+    terminal: Terminal, server: FarEnd, command: str, code: int, sentence: str
+) -> None:
+    issue = approved(terminal, 3)
+    store = open_store(f"sqlite:///{terminal.folder}/publisher.db")
+    to = {"pause": IssueState.PAUSED, "cancel": IssueState.CANCELLED}[command]
+
+    def _stop(step: str) -> None:
+        if step == "DOT":
+            with store.writing() as transaction:
+                issues.move(transaction, int(issue), (IssueState.SENDING,), to, NOW)
+
+    server.on_step = _stop
+    said = terminal.types("issue", "send", issue)
+    store.close()
+
+    assert said.code == code
+    assert sentence.format(issue=issue) in said.err
+    assert len(server.mails) == 1
+
+
+def test_nobody_uncertain_is_sent_nothing_again(terminal: Terminal, server: FarEnd) -> None:
+    issue = approved(terminal, 2)
+    assert terminal.types("issue", "resend", issue).code == 1
+    terminal.types("issue", "send", issue)
+
+    said = terminal.types("issue", "resend", issue)
+
+    assert said.code == 0
+    assert "0 uncertain are sent again" in said.err
+    assert len(server.mails) == 2
+
+
+def test_who_is_uncertain_is_sent_the_same_mail_again(
+    terminal: Terminal, server: FarEnd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PUBLISHER_DELIVERY__UNCERTAIN", "hold")
+    issue = approved(terminal, 3)
+    server.answers("DOT", "hello", "250 ok")
+
+    held = terminal.types("issue", "send", issue)
+    said = terminal.types("issue", "resend", issue)
+
+    assert (held.code, said.code) == (3, 0)
+    assert "reader0@example.org: uncertain: " in held.err
+    assert "1 uncertain are sent again" in said.err
+    assert len(server.contents) == 4
+    assert server.contents[0] == server.contents[3]
+
+
+def test_a_mistake_in_the_config_is_said_before_anybody_is_fixed_as_a_recipient(
+    terminal: Terminal, server: FarEnd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issue = approved(terminal, 2)
+    monkeypatch.setenv("PUBLISHER_DELIVERY__RETURN_PATH", "b" * 40 + "@example.org")
+
+    said = terminal.types("issue", "send", issue)
+
+    assert said.code == 2
+    assert "delivery.return_path" in said.err
+    status = terminal.types("issue", "status", issue, "--json").json
+    assert (status["state"], status["recipients"]) == ("approved", 0)
