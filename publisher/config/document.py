@@ -39,7 +39,8 @@ def read_text(path: Path) -> str:
         content = path.read_bytes()
     except OSError as error:
         raise ConfigError(
-            f"{path}: cannot be read ({error.strerror}); name the config with --config, or copy {_SHIPPED} there and edit it"
+            f"{path}: cannot be read ({error.strerror}); name the config with --config, or copy {_SHIPPED} there "
+            "and edit it"
         ) from error
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in content:
         raise ConfigError(f"{path}: is not UTF-8; save it as UTF-8")
