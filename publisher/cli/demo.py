@@ -13,13 +13,15 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from publisher.cli import context as cli
 from publisher.config import Settings
-from publisher.demo import PORT, Account, play
+from publisher.demo import Account, play
 from publisher.demo.pictures import picture
 from publisher.errors import ConfigError
 from publisher.store import Store
 from publisher.tasks import signing
 from publisher.web import app as web
 from publisher.web import server
+
+PORT = 8080
 
 
 def register(app: typer.Typer) -> None:
@@ -47,7 +49,7 @@ def demo(
             if not cli.err.is_terminal:
                 cli.err.print(what)
 
-        with play(folder, _step, port=bound.getsockname()[1] if bound else PORT) as (account, settings, store):
+        with play(folder, _step, port=bound.getsockname()[1] if bound else None) as (account, settings, store):
             shown.update(running, description="done", total=1, completed=1)
             shown.stop()
             _tell(account)
@@ -88,7 +90,7 @@ def _near(path: str) -> str:
 
 def _tell(account: Account) -> None:
     program = shlex.join([_near(sys.executable), "main.py"]) if sys.argv[0].endswith("main.py") else "publisher"
-    mail = min((account.folder / "outbox").rglob("*.eml"), default=account.folder / "outbox")
+    mail = min((account.folder / "outbox" / account.previews[0].stem).iterdir())
     lines = [
         f"{account.articles} articles collected in English and Spanish; the second week brought "
         f"{account.new_in_second_week} late, {account.corrected} corrected, {account.retracted} retracted",
@@ -104,7 +106,7 @@ def _tell(account: Account) -> None:
         "",
         "Next",
         f"  {program} --config {account.folder / 'config.toml'} issue show {account.issues[-1]}",
-        f"  {program} demo --serve      browse it, and leave the newsletter by a link of a mail",
+        f"  {program} demo --serve      browse it, follow the links of the mails, leave by one",
         "  edit config.toml for your newsroom, then: collect, issue compose, run",
     ]
     for line in lines:

@@ -4,6 +4,6 @@ The newsroom is a site on loopback that speaks WordPress REST; its config is the
 addresses and folders changed. Two weeks pass: the second brings a correction, a retraction and a late arrival.
 """
 
-from publisher.demo.week import PORT, Account, Step, play
+from publisher.demo.week import Account, Step, play
 
-__all__ = ["PORT", "Account", "Step", "play"]
+__all__ = ["Account", "Step", "play"]

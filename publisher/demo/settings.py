@@ -17,8 +17,11 @@ language = "en"
 """
 
 
-def demo_config(shipped: str, site: str, web: str, port: int) -> str:
-    """Give the text of the demo's config, for the newsroom at `site` and our pages at `web`."""
+def demo_config(shipped: str, site: str, web: str | None = None, port: int = 0) -> str:
+    """Give the text of the demo's config for the newsroom at `site`.
+
+    With `web` our own pages are there, served on `port`; without, they have the address that was shipped.
+    """
     texts = {"en": f"{site}/donate/", "es": f"{site}/es/donar/"}
     donate = ", ".join(f"{language} = {json.dumps(url)}" for language, url in texts.items())
     changed = _with(
@@ -30,8 +33,7 @@ def demo_config(shipped: str, site: str, web: str, port: int) -> str:
             ("database", "url"): '"sqlite:///publisher.db"',
             ("delivery", "transport"): '"outbox"',
             ("delivery", "outbox"): '"outbox"',
-            ("web", "base_url"): json.dumps(web),
-            ("web", "port"): str(port),
+            **({("web", "base_url"): json.dumps(web), ("web", "port"): str(port)} if web else {}),
             ("fetch", "allow_hosts"): '["127.0.0.1"]',
             ("fetch", "pause_seconds"): "0",
         },

@@ -17,7 +17,6 @@ from publisher.store import Store, open_store
 from publisher.tasks import collecting, composing, importing, issuing, looking, previewing, sending, syndicating
 
 CONFIG = "config.toml"
-PORT = 8080
 CONSENT = "sign-up form of the sample newsroom, 1 June 2026"
 SUBSCRIBERS = 300
 NEWSLETTER = "the-organization"
@@ -46,11 +45,12 @@ class Account:
 
 @contextmanager
 def play(
-    folder: Path, step: Step, now: datetime | None = None, port: int = PORT
+    folder: Path, step: Step, now: datetime | None = None, port: int | None = None
 ) -> Iterator[tuple[Account, Settings, Store]]:
     """Do the whole job in `folder`, made anew; the newsroom's site is up as long as the context is.
 
-    Links in what is made lead to `port` of this machine, where a server may show it.
+    With `port`, links in what is made lead to that port of this machine, where a server may show it; without, they
+    lead where the shipped config says.
 
     Raises:
         NotAllowed: when `folder` holds something else than an earlier demo.
@@ -94,9 +94,10 @@ def _empty(folder: Path) -> None:
         raise UsageError(f"{folder} cannot be made anew ({error.strerror}); name another folder with --dir") from error
 
 
-def _settings(folder: Path, site: str, port: int) -> Settings:
+def _settings(folder: Path, site: str, port: int | None) -> Settings:
     path = folder / CONFIG
-    path.write_text(demo_config(shipped_config(), site, f"http://127.0.0.1:{port}", port), encoding="utf-8")
+    ours = (f"http://127.0.0.1:{port}", port) if port else ()
+    path.write_text(demo_config(shipped_config(), site, *ours), encoding="utf-8")
     return load(path, {})
 
 
