@@ -3,6 +3,9 @@
 What comes out of `clean` holds only the tags and attributes listed here, with absolute http, https and
 mailto URLs; cleaning it again changes nothing. No text, however broken, raises here. Entities are decoded
 once: what the newsroom encoded twice stays as it wrote it.
+
+All work is linear in what comes in, and what comes in is capped, because the process that reads it also answers
+people: at 300,000 characters and 20,000 tags, a text breaks off with "[…]". nh3 lets other threads run meanwhile.
 """
 
 import html as entities
@@ -37,15 +40,24 @@ _FRAMES = {"iframe", "video", "audio"}
 _LAZY_SOURCES = ("data-lazy-src", "data-src", "data-original")
 _LAZY_SETS = ("data-lazy-srcset", "data-srcset", "srcset")
 
-_LONGEST = 2_000_000
-"""Characters of one article; no newsroom writes as much, and whoever sends more does not mean well."""
+_LONGEST = 300_000
+"""Characters of one article, without the pictures written into it; the longest reports have half of that."""
+_LONGEST_RAW, _MOST_TAGS = 4_000_000, 20_000
+_LONGEST_ADDED = 5_000_000
+"""Characters that a base may add to relative addresses before they go instead."""
 
-_ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
-_TAG_END = r'((?: [\w-]+="[^"]*")*)>'
-_FRAME = re.compile(rf"<(iframe|video|audio){_TAG_END}(.*?)</\1>", re.DOTALL)
+_ATTRIBUTE = re.compile(r' ([\w-]++)="([^"]*+)"')
+_TAG_END = r'((?: [\w-]++="[^"]*+")*+)>'
+_FRAME = re.compile(rf"<(iframe|video|audio){_TAG_END}((?:[^<]++|<(?!/?\1[ >]))*+)</\1>")
 _IMAGE = re.compile(rf"<img{_TAG_END}")
-_LINK = re.compile(rf"<a{_TAG_END}(.*?)</a>", re.DOTALL)
-
+_LINK = re.compile(rf"<a{_TAG_END}((?:[^<]++|<(?!/?a[ >]))*+)</a>")
+_HIDDEN = re.compile(r"display:\s*none|visibility:\s*hidden|(?<![\w-])(?:width|height):\s*[01](?:px)?\b")
+_READ_ON = """continue reading|(?:keep )?read(?:ing)? (?:more|on)|leer más|leia mais|lire la suite|
+    (?:sigue|seguir|continuar|continue) (?:leyendo|lendo)""".replace("\n    ", "")
+_CUT_OFF = re.compile(
+    rf"(?:\[\s?(?:…|\.{{3}})\s?\][^.!?]{{0,100}}|(?:…|\.{{3}})(?:\W{{0,10}}(?:{_READ_ON})\b[^.!?]{{0,100}})?)[\s»›→>]*\Z",
+    re.IGNORECASE,
+)
 
 # Pictures may be written into the page itself (`data:`) until a lazy one has found its real source.
 _READER = nh3.Cleaner(
@@ -59,11 +71,11 @@ _READER = nh3.Cleaner(
     link_rel=None,
 )
 _TEXT_READER = nh3.Cleaner(
-    tags=_BLOCKS | {"br"}, attributes={}, clean_content_tags=_DROPPED_WITH_TEXT | _FRAMES, link_rel=None
+    tags=_BLOCKS | {"br"}, attributes={"*": set()}, clean_content_tags=_DROPPED_WITH_TEXT | _FRAMES, link_rel=None
 )
 _PARAGRAPH_READER = nh3.Cleaner(
     tags={"p", "div", "br", "li", "blockquote"},
-    attributes={},
+    attributes={"*": set()},
     clean_content_tags=_DROPPED_WITH_TEXT | _FRAMES | {"figure", "table", "h1", "h2", "h3", "h4", "h5", "h6"},
     link_rel=None,
 )
@@ -73,11 +85,11 @@ def clean(html: str, base_url: str) -> str:
     """Make foreign HTML safe, its relative URLs absolute against `base_url`.
 
     Scripts, styles and forms go with their text, an embedded frame becomes a link, a lazy image gets its real
-    source, a tracking pixel goes. Text beyond two million characters is cut off.
+    source, a tracking pixel goes. Text beyond the caps is cut off with "[…]".
     """
-    read = _READER.clean(_without_traps(html))
-    read = _FRAME.sub(_frame_as_link, read)
-    return _settled(_real_images(read, base_url), _writer(base_url))
+    read = _FRAME.sub(_frame_as_link, _READER.clean(_without_traps(html)))
+    base = base_url if read.count("<") * len(base_url) <= _LONGEST_ADDED else ""
+    return _settled(_real_images(read, base), _writer(base))
 
 
 def text(html: str) -> str:
@@ -88,7 +100,7 @@ def text(html: str) -> str:
 def line(html_or_text: str) -> str:
     """Give a title or a name, that may carry markup and entities, as one line of plain text."""
     read = _TEXT_READER.clean(_without_traps(html_or_text))
-    return one_line(entities.unescape(re.sub(r"<[^>]*>", " ", read)))
+    return one_line(entities.unescape(re.sub(r"<[^<>]*+>", " ", read)))
 
 
 def one_line(plain: str) -> str:
@@ -105,8 +117,13 @@ def first_paragraph(html: str) -> str:
 
 def links(html: str) -> list[tuple[str, str]]:
     """Give each link of clean HTML that leads somewhere: its URL and its words on one line."""
-    found = ((_attributes(match[1]).get("href", ""), line(match[2])) for match in _LINK.finditer(html))
+    found = ((_attributes(match[1]).get("href"), line(match[2])) for match in _LINK.finditer(html))
     return [(url, words) for url, words in found if url]
+
+
+def is_cut_off(html: str) -> bool:
+    """Whether a text breaks off as excerpts do: with […] or … at its end, be it before a "Read more"."""
+    return _CUT_OFF.search(text(html)[-200:]) is not None
 
 
 def valid_xml(text: str) -> str:
@@ -116,8 +133,24 @@ def valid_xml(text: str) -> str:
 
 def _without_traps(html: str) -> str:
     """Take out, before any parser sees it, what makes parsers slow: mere length and bottomless nesting."""
-    short = re.sub(r"data:[\w/+.-]*;base64,[A-Za-z0-9+/=]{500,}", "data:,", valid_xml(html))[:_LONGEST]
-    return _shallow(_noscript_images(short))
+    short = re.sub(r"data:[\w/+.-]*+;base64,[A-Za-z0-9+/=]{500,}+", "data:,", valid_xml(html[:_LONGEST_RAW]))
+    shallow = _shallow(_noscript_images(_cut(short, _LONGEST)))
+    if shallow.count("<") > _MOST_TAGS:
+        shallow = _cut(shallow, sum(len(piece) + 1 for piece in shallow.split("<", _MOST_TAGS)[:-1]))
+    return _divided(shallow)
+
+
+def _divided(html: str) -> str:
+    """Put a tag that means nothing into long runs of text, for some of which parsers take quadratic time."""
+    return re.sub(r"[^<>]{8000}[A-Za-z0-9#]*+;?", r"\g<0><x></x>", html)
+
+
+def _cut(html: str, most: int) -> str:
+    """Cut after so many characters, in front of a tag rather than inside it."""
+    if len(html) <= most:
+        return html
+    kept = html[:most]
+    return (kept[: kept.rfind("<")] if kept.rfind("<") > kept.rfind(">") else kept) + " […]"
 
 
 def _noscript_images(html: str) -> str:
@@ -131,8 +164,8 @@ def _noscript_images(html: str) -> str:
 
 
 _NESTING = re.compile(
-    r"<(/?)(?:(b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)|(?!(?:a|p|li|d[dt]|r[pt]|br|img|hr|wbr|t[rdh]|tbody|thead|"
-    r"tfoot|col|colgroup|option|input|meta|link|source|track|param|area|base|embed)\b)[a-z][a-z0-9-]*)\b[^<>]*>?",
+    r"<(/?)(?:(b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)(?![^\s/<>])|(?!(?:a|p|li|d[dt]|r[pt]|br|img|hr|wbr|t[rdh]|tbody|thead|"
+    r"tfoot|col|colgroup|option|input|meta|link|source|track|param|area|base|embed)\b)[a-z][a-z0-9-]*+)[^<>]*+>?",
     re.IGNORECASE,
 )
 
@@ -140,7 +173,8 @@ _NESTING = re.compile(
 def _shallow(html: str) -> str:
     """Drop tags nested deeper than anybody writes: HTML parsers take quadratic time for them.
 
-    Open formatting tags are repeated by the parser in each new block, so few are enough for a flood.
+    Open formatting tags are repeated by the parser in each new block, so few are enough for a flood: they lose their
+    attributes, because the parser repeats only three that are the same.
     """
     if html.count("<") < 500:
         return html
@@ -152,7 +186,9 @@ def _shallow(html: str) -> str:
         depth[formatting] += -1 if tag[1] else 1
         within = depth[formatting] < limit if tag[1] else depth[formatting] <= limit
         depth[formatting] = max(depth[formatting], 0)
-        return tag[0] if within else ""
+        if not within:
+            return ""
+        return f"<{tag[1]}{tag[2]}>" if formatting else tag[0]
 
     return _NESTING.sub(_keep, html)
 
@@ -187,7 +223,8 @@ def _real_images(html: str, base_url: str) -> str:
         previous = _absolute(source, base_url)
         kept = {"src": source, "alt": given.get("alt", "")}
         kept |= {name: given[name] for name in ("lang", "dir") if name in given}
-        kept |= {name: digits[0] for name in ("width", "height") if (digits := re.match(r"\d+", given.get(name, "")))}
+        sizes = ((name, re.match(r"[0-9]{1,5}(?![0-9])", given.get(name, ""))) for name in ("width", "height"))
+        kept |= {name: digits[0] for name, digits in sizes if digits}
         return "<img" + "".join(f' {name}="{entities.escape(value)}"' for name, value in kept.items()) + ">"
 
     return _IMAGE.sub(_image, html)
@@ -201,19 +238,18 @@ def _real_source(given: dict[str, str]) -> str:
 
 
 def _largest(source_set: str) -> str:
-    """Give the URL of the largest picture of a `srcset`."""
-    found = re.findall(r"([^\s,]\S*)\s+(\d+(?:\.\d+)?)[wx]", source_set)
-    if found:
-        return str(max(found, key=lambda candidate: float(candidate[1]))[0])
-    return source_set.split(",")[0].strip() if " " not in source_set.strip() else ""
+    """Give the URL of the largest picture of a `srcset`; one that names no size counts as `1x`."""
+    best, most = "", -1.0
+    for alone, url, size in re.findall(r"[\s,]*+(?:(\S++)(?<=,)|(\S++)([^,]*+))", source_set[:8000]):
+        named = re.fullmatch(r"\s*([0-9]{1,9}(?:\.[0-9]{1,9})?)[wx]\b.*|\s*", size, re.DOTALL)
+        if named and float(named[1] or 1) > most:
+            best, most = alone.rstrip(",") or url, float(named[1] or 1)
+    return best
 
 
 def _is_pixel(given: dict[str, str]) -> bool:
-    if re.search(
-        r"display:\s*none|visibility:\s*hidden|(?<![\w-])(?:width|height):\s*[01](?:px)?\b", given.get("style", "")
-    ):
-        return True
-    return any(re.fullmatch(r"[01](?:px)?", given.get(side, "").strip()) for side in ("width", "height"))
+    tiny = (re.fullmatch(r"[01](?:px)?", given.get(side, "").strip()) for side in ("width", "height"))
+    return _HIDDEN.search(given.get("style", "")) is not None or any(tiny)
 
 
 def _absolute(url: str, base_url: str) -> str:
@@ -246,7 +282,7 @@ def _writer_with(relative: tuple[Literal["rewrite_with_base"], str] | Literal["d
 def _settled(html: str, writer: nh3.Cleaner) -> str:
     """Clean until nothing changes: broken nesting can take an HTML parser several rounds to straighten."""
     for _ in range(8):
-        again = writer.clean(re.sub(r"(<pre[^>]*>)\n+", r"\1", html))
+        again = writer.clean(_divided(re.sub(r"(<pre[^<>]*+>)\n++", r"\1", html)))
         if again == html:
             return html
         html = again
@@ -255,10 +291,9 @@ def _settled(html: str, writer: nh3.Cleaner) -> str:
 
 def _paragraphs(plain: str) -> list[str]:
     """Split HTML that has block tags without attributes, and nothing else, into paragraphs of plain text."""
-    broken = re.sub(r"\s+", " ", plain)
-    broken = re.sub(r"<br>", "\n", broken)
+    broken = re.sub(r"\s+", " ", plain).replace("<br>", "\n")
     broken = re.sub(r"</t[dh]>\s*<t[dh]>", "  ", broken)
-    broken = re.sub(r"<li>(?:\s|</?(?:p|div)>)*", "\n\n- ", broken)
-    blocks = re.split(r"(?:<[^>]*>|\n\n)+", broken)
+    broken = re.sub(r"<li>(?:\s|</?(?:p|div)>)*+", "\n\n- ", broken)
+    blocks = re.split(r"(?:<[^<>]*+>|\n\n)++", broken)
     lines = ("\n".join(one_line(part) for part in entities.unescape(block).split("\n")).strip() for block in blocks)
     return [block for block in lines if block and block != "-"]

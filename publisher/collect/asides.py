@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from publisher import markup
 from publisher.model import Link
 
-_END = r'(?: [\w-]+="[^"]*")*>'
-_PARAGRAPH = re.compile(rf"\s*<(p|h[1-6]){_END}((?:(?!<\1\b).)*?)</\1>", re.DOTALL)
-_LIST = re.compile(rf"\s*<(ul|ol){_END}(?:(?!<[uo]l\b).)*?</\1>", re.DOTALL)
+_END = r'(?: [\w-]++="[^"]*+")*+>'
+_PARAGRAPH = re.compile(rf"<(p|h[1-6]){_END}((?:[^<]++|<(?!/?\1[ >]))*+)</\1>")
+_LIST = re.compile(rf"<(ul|ol){_END}(?:[^<]++|<(?!/\1>|[uo]l[ >]))*+</\1>")
+_SPACE = re.compile(r"\s*+")
 _SEE_ALSO = re.compile(
     r"\W*(?:see also|read also|also read|v(?:ea|er|éase) también|le[ae] también|lea además|veja também|leia também|"
     r"voir aussi|lire aussi)\s*[:：]",
@@ -22,6 +23,9 @@ _RELATED = re.compile(
     r"art[íi]culos relacionados|noticias relacionadas|notas relacionadas|conteúdo relacionado)\W*",
     re.IGNORECASE,
 )
+_HERE = "\0"
+"""Where something was taken out; no text holds it, XML forbids it."""
+_TAKEN = re.compile(rf"(?<!\s)\s++{_HERE}|{_HERE}")
 _MOST_WORDS_BESIDE = 40
 """Characters beside label and links up to which a paragraph is a see-also line and no sentence of the text."""
 
@@ -43,9 +47,9 @@ def take_out(body: str) -> Asides:
     def _line(paragraph: re.Match[str]) -> str:
         found = _see_also(paragraph[2])
         see_also.extend(found)
-        return "" if found else paragraph[0]
+        return _HERE if found else paragraph[0]
 
-    rest = _PARAGRAPH.sub(_line, rest)
+    rest = _TAKEN.sub("", _PARAGRAPH.sub(_line, rest))
     return Asides(rest.strip(), tuple(dict.fromkeys(see_also)), tuple(dict.fromkeys(related)))
 
 
@@ -63,14 +67,14 @@ def _without_related(body: str) -> tuple[str, list[Link]]:
         if _RELATED.fullmatch(markup.line(heading[2])):
             end, found = _list_after(body, heading.end())
             if found:
-                return body[: heading.start()] + body[end:], found
+                return body[: heading.start()].rstrip() + body[end:], found
     return body, []
 
 
 def _list_after(body: str, start: int) -> tuple[int, list[Link]]:
     """Read lists, and paragraphs that are nothing but links, as long as they follow one another."""
     found: list[Link] = []
-    while part := _LIST.match(body, start) or _PARAGRAPH.match(body, start):
+    while part := _next(_LIST, body, start) or _next(_PARAGRAPH, body, start):
         here = _links(part[0])
         beside = len(markup.line(part[0])) - sum(len(link.title) for link in here)
         if not here or (part[1] not in ("ul", "ol") and beside > 0):
@@ -78,6 +82,11 @@ def _list_after(body: str, start: int) -> tuple[int, list[Link]]:
         found += here
         start = part.end()
     return start, found
+
+
+def _next(kind: re.Pattern[str], body: str, start: int) -> re.Match[str] | None:
+    space = _SPACE.match(body, start)
+    return kind.match(body, space.end() if space else start)
 
 
 def _links(html: str) -> list[Link]:

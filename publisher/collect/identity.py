@@ -6,7 +6,7 @@ that answers both ways says itself which of them is canonical, and a guess would
 """
 
 import re
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 import idna
 
@@ -51,12 +51,23 @@ def canonical_url(url: str) -> str:
     return f"{scheme}://{place}{_path(parts.path)}{'?' if query else ''}{query}"
 
 
+def absolute(base: str, address: str) -> str:
+    """Give `address` as it is meant at `base`, an http or https address; empty where it is none, whatever it is."""
+    try:
+        joined = urljoin(base, address.strip())
+        parts = urlsplit(joined)
+        is_web = parts.scheme in _DEFAULT_PORTS and bool(parts.hostname) and (parts.port is None or parts.port >= 0)
+    except ValueError:
+        return ""
+    return joined if is_web else ""
+
+
 def _host(host: str, url: str) -> str:
     if re.fullmatch(r"[0-9a-f:.]*:[0-9a-f:.]*", host):
         return f"[{host}]"
     try:
         ascii_host = idna.encode(host.rstrip("."), uts46=True).decode()
-    except idna.IDNAError:
+    except (idna.IDNAError, UnicodeError, IndexError):
         ascii_host = host.rstrip(".").lower()
     if not re.fullmatch(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*", ascii_host):
         raise UnreadableInput(f'"{url}" is no web address: "{host}" is no host; look at where it is published')

@@ -1,27 +1,30 @@
 """What publishing software hangs on a text: the way back to the article itself, buttons, counters.
 
 The way back is known by where it leads, not by its words, and so in every language: a link at the very end of a
-text that leads to the article it stands in says "read on" or "appeared first on".
+text that leads to the article it stands in says "read on" or "appeared first on", and so does a last paragraph that
+is the site's name, leading to its home page.
 """
 
 import re
+from urllib.parse import urlsplit
 
 from publisher import markup
-from publisher.collect import identity
+from publisher.collect import identity, sharing
 from publisher.errors import UnreadableInput
 
-_TAG = r'(?: [\w-]+="[^"]*")*>'
-_BUTTON = re.compile(rf'<a(?: [\w-]+="[^"]*")*? href="[^"]*/~ff/[^"]*"{_TAG}.*?</a>', re.DOTALL)
-"""What FeedBurner adds: "share", "comment"."""
+_TAG = r'(?: [\w-]++="[^"]*+")*+>'
+_LINK = re.compile(rf"<a({_TAG})(?:[^<]++|<(?!/?a[ >]))*+</a>")
+_FEEDBURNER = re.compile(r' href="[^"]*/~ff/')
+"""Where the buttons lead that FeedBurner adds: "share", "comment"."""
 _COUNTER = re.compile(
-    r'<img(?: [\w-]+="[^"]*")*? src="https?://(?:[\w-]+\.)*(?:imrworldwide\.com|pixel\.wp\.com|stats\.wordpress\.com|'
+    r'<img(?: [\w-]+="[^"]*")*? src="https?://(?:[\w-]++\.)*(?:imrworldwide\.com|pixel\.wp\.com|stats\.wordpress\.com|'
     r"feeds\.feedburner\.com|feedsportal\.com|doubleclick\.net|google-analytics\.com|scorecardresearch\.com|"
     rf'quantserve\.com|xiti\.com|pheedo\.com)/[^"]*"{_TAG}'
 )
-_EMPTY = re.compile(rf"<(p|div|li|ul|ol|h[1-6]|blockquote|figure|a|em|strong){_TAG}(?:\s|&nbsp;|<br>)*</\1>")
-_CLOSING = r"(?:\s|&nbsp;|<br>|</\w+>)*"
-_LAST_LINK = re.compile(rf"<a{_TAG}(?:(?!</a>).)*</a>(?P<closing>{_CLOSING})", re.DOTALL)
-_LAST_PARAGRAPH = re.compile(rf"<p{_TAG}(?:(?!</p>).)*</p>(?P<closing>{_CLOSING})", re.DOTALL)
+_EMPTY = re.compile(rf"<(p|div|li|ul|ol|h[1-6]|blockquote|figure|a|em|strong){_TAG}(?:\s|&nbsp;|<br>)*+</\1>")
+_CLOSING = r"(?:\s|&nbsp;|<br>|</\w+>)*+"
+_LAST_LINK = re.compile(rf"<a{_TAG}(?:[^<]++|<(?!/a>))*+</a>(?P<closing>{_CLOSING})")
+_LAST_PARAGRAPH = re.compile(rf"<p{_TAG}(?:[^<]++|<(?!/p>))*+</p>(?P<closing>{_CLOSING})")
 _LONGEST = 3000
 """Characters of HTML of the longest of them."""
 _MOST_WORDS = 80
@@ -31,7 +34,8 @@ _DEEPEST = 10
 
 def cut(body: str, url: str, title: str) -> str:
     """Give clean HTML without what is no part of the text; `url` is the article's identity."""
-    body = _without_empty(_COUNTER.sub("", _BUTTON.sub("", body)))
+    body = _LINK.sub(lambda link: "" if _FEEDBURNER.search(link[1]) else link[0], body)
+    body = _without_empty(sharing.without_buttons(_COUNTER.sub("", body), url))
     footer = _at_the_end(body, "<p", _LAST_PARAGRAPH)
     if footer and _is_footer(footer[0], url, title):
         body = body[: -len(footer[0])] + footer["closing"]
@@ -48,17 +52,27 @@ def _at_the_end(body: str, tag: str, whole: re.Pattern[str]) -> re.Match[str] | 
 
 
 def _is_footer(paragraph: str, url: str, title: str) -> bool:
-    """Whether it says "the post TITLE appeared first on SITE", as WordPress adds to feeds."""
-    links = markup.links(paragraph)
-    if len(links) != 2 or not _leads_to(links[0][0], url):
-        return False
-    beside = len(markup.line(paragraph)) - sum(len(words) for _, words in links)
-    return links[0][1] == title and beside <= _MOST_WORDS
+    """Whether it says "the post TITLE appeared first on SITE", as WordPress adds to feeds, or nothing but SITE."""
+    links, words = markup.links(paragraph), markup.line(paragraph)
+    beside = len(words) - sum(len(linked) for _, linked in links)
+    if len(links) == 1 and _leads_home(links[0][0], url) and links[0][1]:
+        return beside == 0 or (title != "" and title in words and beside <= len(title) + _MOST_WORDS)
+    return len(links) == 2 and _leads_to(links[0][0], url) and links[0][1] == title and beside <= _MOST_WORDS
 
 
 def _is_way_back(link: str, url: str) -> bool:
     found = markup.links(link)
     return bool(found) and _leads_to(found[0][0], url) and 0 < len(found[0][1]) <= _MOST_WORDS and "<img" not in link
+
+
+def _leads_home(address: str, url: str) -> bool:
+    """Whether the address is the home page of the article's site."""
+    try:
+        there, here = urlsplit(identity.canonical_url(address)), urlsplit(url)
+    except UnreadableInput:
+        return False
+    hosts = {parts.netloc.removeprefix("www.") for parts in (there, here)}
+    return len(hosts) == 1 and there.path == "/" and not there.query and here.path != "/"
 
 
 def _leads_to(address: str, url: str) -> bool:

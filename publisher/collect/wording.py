@@ -1,5 +1,6 @@
 """Rules on words that hold for every kind of source: titles, summaries, languages, the mark of a retraction."""
 
+import html as entities
 import re
 from collections.abc import Iterable, Sequence
 from urllib.parse import unquote, urlsplit
@@ -7,25 +8,35 @@ from urllib.parse import unquote, urlsplit
 from publisher import markup
 
 _LONGEST_TITLE = 80
-_CUT_OFF = re.compile(r"\s*(?:\[\s*(?:…|\.{3})\s*\]|…|\.{3})\s*$")
+_CUT_OFF = re.compile(r"(?:\[ ?(?:…|\.{3}) ?\]|…|\.{3})$")
+_LINK = re.compile(r"<a[ >](?:[^<]++|<(?!/?a[ >]))*+</a>", re.IGNORECASE)
+_TWICE_ENCODED = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 _READ_ON = re.compile(
     r"(?:^|(?<=[\].…!?»”\"]))\s*(?:"
     r"(?:continue reading|read more|keep reading|leer más|sigue leyendo|seguir leyendo|continuar leyendo|leia mais|"
-    r"continue lendo|lire la suite)\b[^.!?]{0,120}\W*"
+    r"continue lendo|lire la suite)\b[^.!?]{0,120}\W{0,10}"
     r"|la entrada\b.{0,300} se publicó primero en .{0,120}|the post\b.{0,300} appeared first on .{0,120})$",
     re.IGNORECASE,
 )
 """A sentence of its own at the very end: the same words inside a sentence are the newsroom's."""
+_LONGEST_END = 600
+"""Characters of the longest of them."""
 
 
 def title(written: str, body: str, url: str) -> str:
     """Give the title as plain text; an article without one is called by its first words, or by its address."""
     return (
-        markup.line(written)
+        line(written)
         or _first_words(markup.first_paragraph(body))
         or markup.line(unquote(urlsplit(url).path).rstrip("/").rpartition("/")[2].replace("-", " "))
         or url
     )
+
+
+def line(written: str) -> str:
+    """Give a title, a name or a summary as one line of plain text; what was encoded twice is decoded once more."""
+    plain = markup.line(written)
+    return markup.one_line(entities.unescape(plain)) if _TWICE_ENCODED.search(plain) else plain
 
 
 def _first_words(paragraph: str) -> str:
@@ -40,9 +51,13 @@ def summary(written: str, body: str) -> str:
 
     Sites make one themselves where none was written: the beginning of the body, cut off. That is no summary.
     """
-    if not markup.line(re.sub(r"<a\b.*?</a>", "", written, flags=re.DOTALL | re.IGNORECASE)):
+    if not markup.line(_LINK.sub("", written)):
         return ""  # nothing but "Read on"
-    plain = _READ_ON.sub("", " ".join(markup.text(written).split()))
+    plain = " ".join(markup.text(written).split())
+    if _TWICE_ENCODED.search(plain):
+        plain = markup.one_line(entities.unescape(plain))
+    end = _READ_ON.search(plain, max(len(plain) - _LONGEST_END, 0))
+    plain = plain[: end.start()] if end else plain
     return "" if _letters(markup.text(body)).startswith(_letters(_CUT_OFF.sub("", plain))) else plain
 
 
@@ -82,5 +97,5 @@ def is_retracted(terms: Iterable[str], mark: str) -> bool:
 
 def names(written: Iterable[str]) -> tuple[str, ...]:
     """Give names as plain text, each once; a bare mail address is none."""
-    plain = map(markup.line, written)
-    return tuple(dict.fromkeys(name for name in plain if name and not re.fullmatch(r"\S+@\S+", name)))
+    plain = map(line, written)
+    return tuple(dict.fromkeys(name for name in plain if name and not (" " not in name and "@" in name[1:-1])))

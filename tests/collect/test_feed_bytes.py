@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from publisher.collect.feed import document
 from publisher.errors import FarEndError, PublisherError, UnreadableInput
 from publisher.fetch import Door
 from tests.collect.newsroom import AUDIT, LINK, PUB_DATE, FeedSite, rss, run
@@ -149,6 +150,58 @@ def test_entities_are_not_expanded(feed: FeedSite, door: Door, doctype: str) -> 
 
     assert sum(len(article.body) for article in articles) < 10_000
     assert "root:" not in str(articles)
+
+
+@pytest.mark.parametrize(
+    ("declared", "references"),
+    [
+        (f'<!ENTITY a "{"x" * 80}">', 10),
+        (f"<!ENTITY a '{'x' * 80}'>", 10),
+        (f'<!ENTITY a "<{"x" * 80}">', 10),
+        (f'<!ENTITY a "x>{"x" * 80}">', 10),
+        ('<!ENTITY a "xxxxxxxxxx">', 3_000_000),
+    ],
+)
+def test_entities_cannot_make_a_feed_grow(feed: FeedSite, door: Door, declared: str, references: int) -> None:
+    body = rss(f"{ITEM}{'&a;' * references}</description></item>")
+    feed.serves(body.replace("?>", f"?><!DOCTYPE rss [{declared}]>", 1))
+
+    with pytest.raises(UnreadableInput, match=r"; tell whoever keeps that site$"):
+        run(feed.source, door)
+
+
+def test_a_letter_may_be_an_entity_of_the_feeds_own(feed: FeedSite, door: Door) -> None:
+    body = rss(f"<item>{AUDIT}<description>Caf&eacute;</description></item>")
+    feed.serves(body.replace("?>", '?><!DOCTYPE rss [<!ENTITY eacute "&#233;">]>', 1))
+
+    assert run(feed.source, door).only().body == "<p>Café</p>"
+
+
+@pytest.mark.parametrize("encoding", ["utf-7", "cp037", "unicode_escape", "punycode"])
+def test_an_encoding_that_hides_tags_is_refused(feed: FeedSite, door: Door, encoding: str) -> None:
+    feed.serves(rss(f"<item>{AUDIT}</item>").replace("UTF-8", encoding))
+
+    with pytest.raises(UnreadableInput, match="an encoding that hides its tags"):
+        run(feed.source, door)
+
+
+@pytest.mark.parametrize("beginning", ["\n" * 1_000_000, "<?xml " + 'encoding="' * 100_000])
+def test_a_beginning_that_would_keep_the_parser_busy_is_refused(feed: FeedSite, door: Door, beginning: str) -> None:
+    feed.serves(beginning + rss(f"<item>{AUDIT}</item>").partition("?>")[2])
+
+    with pytest.raises(UnreadableInput, match="begins with"):
+        run(feed.source, door)
+
+
+def test_what_a_feed_lists_beyond_any_measure_is_left_out_and_told(feed: FeedSite, door: Door) -> None:
+    items = (
+        f"<item><title>{n}</title><link>{LINK}{n}/</link>{PUB_DATE}</item>" for n in range(document.MOST_ENTRIES + 5)
+    )
+    feed.serves(rss("".join(items)))
+    collected = run(feed.source, door)
+
+    assert len(collected.articles) == document.MOST_ENTRIES
+    assert [skipped.what for skipped in collected.skipped] == ["the last 5 entries"]
 
 
 ITEM = f"<item>{AUDIT}<description>"

@@ -8,6 +8,7 @@ said, and only those that say something else are given again.
 import hashlib
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from publisher.collect import batch
 from publisher.collect.batch import Batch, Memory
@@ -43,7 +44,7 @@ def collect(source: Source, door: Door, memory: Memory, now: datetime, languages
 def _articles(reading: entry.Reading) -> tuple[Article, ...]:
     articles: dict[str, Article] = {}
     for found in reading.document.entries:
-        article = reading.article(found)
+        article = _article(reading, found)
         if article is None:
             continue
         other = articles.setdefault(article.url, article)
@@ -54,9 +55,20 @@ def _articles(reading: entry.Reading) -> tuple[Article, ...]:
     return tuple(articles.values())
 
 
+def _article(reading: entry.Reading, found: Any) -> Article | None:
+    try:
+        return reading.article(found)
+    except Exception as error:  # noqa: BLE001 - a bug that one entry meets costs that entry and not the source
+        reading.skip(found, f"it cannot be read ({type(error).__name__}: {error}); tell whoever keeps this program")
+        return None
+
+
 def _skipped(reading: entry.Reading) -> tuple[Skipped, ...]:
     if reading.document.breaks_off:
         reading.skip(reading.document.breaks_off, "the feed breaks off inside it; it is read again by the next run")
+    if left_out := reading.document.left_out:
+        reason = f"a feed is read up to its {document.MOST_ENTRIES}th entry; name a feed of the newest articles only"
+        reading.skipped.append(Skipped(reading.source.name, f"the last {left_out} entries", reason))
     return tuple(reading.skipped)
 
 

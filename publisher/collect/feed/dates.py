@@ -30,9 +30,13 @@ _NAMED = re.compile(
 _NUMBERS = re.compile(rf"(?P<day>\d{{1,2}})[/.](?P<month>\d{{1,2}})[/.](?P<year>\d{{4}}){_CLOCK}")
 
 
+_LONGEST = 200
+"""Characters; no date has half as many."""
+
+
 def read(written: str, language: str) -> datetime | None:
     """Give the instant in UTC; None when it cannot be read, or in English may be two days."""
-    line = " ".join(written.split())
+    line = " ".join(written[:_LONGEST].split())
     if named := _NAMED.fullmatch(line):
         return _instant(named, int(named["day"]), _month(named["month"]))
     if numbers := _NUMBERS.fullmatch(line):
@@ -51,8 +55,8 @@ def _month(name: str) -> int:
 
 def _instant(parts: re.Match[str], day: int, month: int) -> datetime | None:
     hour, minute, second = (int(parts[name] or 0) for name in ("hour", "minute", "second"))
-    zone = _zone(parts["zone"])
     try:
+        zone = _zone(parts["zone"])
         return datetime(int(parts["year"]), month, day, hour, minute, min(second, 59), tzinfo=zone).astimezone(UTC)
     except (ValueError, OverflowError):
         return None

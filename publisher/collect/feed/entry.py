@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import urldefrag, urlsplit
 
 from publisher import markup
-from publisher.collect import asides, identity, tails, wording
-from publisher.collect.feed import dates, picture
+from publisher.collect import asides, identity, licenses, tails, wording
+from publisher.collect.feed import dates, fields, picture
 from publisher.collect.feed.document import Document
 from publisher.config import Source
 from publisher.errors import UnreadableInput
@@ -19,10 +19,10 @@ from publisher.model import Article, Skipped
 
 @dataclass(slots=True)
 class Reading:
-    """Reads the entries of one feed, and keeps the account of what was skipped and what has no date.
+    """Reads the entries of one feed, and keeps the account of what was skipped.
 
-    `seen` maps the URL of each entry that names no date of publication to when it was first seen; `still_seen` is
-    what of it to remember.
+    An entry without a date is an article like the others, and no reason to call a run incomplete. `seen` maps the URL
+    of each entry that names no date of publication to when it was first seen; `still_seen` is what of it to remember.
     """
 
     source: Source
@@ -48,15 +48,15 @@ class Reading:
         return self._article(entry, link, identity.canonical_url(link))
 
     def skip(self, entry: Any, reason: str) -> None:
-        """Note that the entry, or something of it, could not be used."""
-        what = markup.line(str(entry.get("title") or entry.get("id") or "an entry without a title"))
+        """Note that the entry could not be used."""
+        what = markup.line(fields.text(entry, "title", "id")[:1000]) or "an entry without a title"
         self.skipped.append(Skipped(self.source.name, what, reason))
 
     def _article(self, entry: Any, link: str, url: str) -> Article:
-        written_title = self._html(entry.get("title_detail") or {})
+        written_title = self._html(fields.mapping(entry, "title_detail"))
         body, summary = self._texts(entry, link, url, markup.line(written_title))
         aside = asides.take_out(body)
-        terms = wording.names(str(tag.get("label") or tag.get("term") or "") for tag in entry.get("tags", ()))
+        terms = wording.names(fields.text(tag, "label", "term") for tag in fields.mappings(entry, "tags"))
         language = self._language(entry)
         published, modified = self._dates(entry, url, language)
         return Article(
@@ -71,6 +71,7 @@ class Reading:
             authors=_authors(entry),
             categories=terms,
             image=picture.of_entry(entry, link, aside.body),
+            license_url=_license(entry),
             see_also=aside.see_also,
             related=aside.related,
             retracted=wording.is_retracted(terms, self.source.retracted_tag),
@@ -90,10 +91,10 @@ class Reading:
         return not is_home and "/~r/" not in parts.path  # FeedBurner's, for counting
 
     def _absolute(self, address: str) -> str:
+        absolute = identity.absolute(self.document.site, address) if address else ""
         try:
-            absolute = urljoin(self.document.site, address) if address else ""
             identity.canonical_url(absolute)
-        except (UnreadableInput, ValueError):
+        except UnreadableInput:
             return ""
         return absolute
 
@@ -101,53 +102,51 @@ class Reading:
         modified = _instant(entry, "updated", language)
         published = _instant(entry, "published", language) or _instant(entry, "created", language)
         if published is None:
-            published = self._first_seen(entry, url, modified)
+            published = self._first_seen(url, modified)
         return published, modified or published
 
-    def _first_seen(self, entry: Any, url: str, modified: datetime | None) -> datetime:
+    def _first_seen(self, url: str, modified: datetime | None) -> datetime:
         """Give when the entry came, as its first change or our clock said; a later change does not make it new."""
         known = self.still_seen.get(url) or self.seen.get(url)
-        if not known and not modified:
-            self.skip(entry, "its date cannot be read; it counts as published when first seen")
         self.still_seen[url] = known or (modified or self.now).isoformat()
         return datetime.fromisoformat(self.still_seen[url])
 
     def _texts(self, entry: Any, link: str, url: str, title: str) -> tuple[str, str]:
         """Give the body as clean HTML and the summary: of its texts the longest, and the one beside it."""
-        summary = self._text(entry.get("summary_detail") or {}, link, url, title)
-        summary = summary or self._text({"value": entry.get("summary")}, link, url, title)
-        contents = [self._text(content, link, url, title) for content in entry.get("content", ())]
+        summary = self._text(fields.mapping(entry, "summary_detail"), link, url, title)
+        summary = summary or self._text({"value": fields.value(entry, "summary")}, link, url, title)
+        contents = [self._text(content, link, url, title) for content in fields.mappings(entry, "content")]
         body = max((*contents, summary), key=_words)
         beside = summary if body is not summary else next(iter(contents), "")
         if not _words(body):  # some say it all in the description of the picture
-            body += self._text({"value": entry.get("media_caption")}, link, url, title)
+            body += self._text({"value": fields.value(entry, "media_caption")}, link, url, title)
         body = wording.paragraphs(body)
         return body, wording.summary(beside, body)
 
     def _text(self, detail: Any, link: str, url: str, title: str) -> str:
-        if str(detail.get("type") or "").startswith(("image", "audio", "video")):
+        if fields.text(detail, "type").startswith(("image", "audio", "video")):
             return ""
         return tails.cut(markup.clean(self._html(detail), self._base(detail, link)), url, title)
 
     def _html(self, detail: Any) -> str:
         """Give a text construct as HTML. In Atom, plain text is meant literally; in RSS nobody keeps to that."""
-        value = str(detail.get("value") or "")
+        value = fields.text(detail, "value")
         is_plain = self.document.is_atom and detail.get("type") == "text/plain"
         return entities.escape(value, quote=False) if is_plain else value
 
     def _base(self, detail: Any, link: str) -> str:
         """Relative addresses count from an explicit xml:base, else from the article's own page."""
-        base = self._absolute(str(detail.get("base") or ""))
+        base = self._absolute(fields.text(detail, "base"))
         return base if base and base not in (self.document.url, self.document.site) else link
 
     def _language(self, entry: Any) -> str:
         feed = self.document.feed
-        of_feed = str((feed.get("title_detail") or {}).get("language") or "")
-        details = (entry.get("summary_detail") or {}, entry.get("title_detail") or {}, *entry.get("content", ()))
-        own = (str(detail.get("language") or "") for detail in details)
-        said = entry.get("language") or next((tag for tag in own if tag and tag != of_feed), "")
-        said = said or self.source.language or feed.get("language") or of_feed
-        return wording.language(str(said), self.source.language, self.languages)
+        of_feed = fields.text(fields.mapping(feed, "title_detail"), "language")
+        details = (fields.mapping(entry, name) for name in ("summary_detail", "title_detail"))
+        own = (fields.text(detail, "language") for detail in (*details, *fields.mappings(entry, "content")))
+        said = fields.text(entry, "language") or next((tag for tag in own if tag and tag != of_feed), "")
+        said = said or self.source.language or fields.text(feed, "language") or of_feed
+        return wording.language(said, self.source.language, self.languages)
 
 
 def _words(body: str) -> int:
@@ -157,27 +156,27 @@ def _words(body: str) -> int:
 
 _PASSWORD_ASKED = re.compile(
     r"<form\b[^<>]*\bpostpass\b|"
-    r"\A\s*There is no excerpt because this is a protected post\.\s*\Z|"
-    r"\A\s*No hay extracto porque es una entrada protegida\.\s*\Z"
+    r"\A\s*+(?:There is no excerpt because this is a protected post|No hay extracto porque es una entrada protegida)"
+    r"\.\s*+\Z"
 )
 
 
 def _is_protected(entry: Any) -> bool:
     """Whether it is the shell of a post with a password, which WordPress puts into its feeds."""
-    details = (entry.get("summary_detail") or {}, *entry.get("content", ()))
-    return any(_PASSWORD_ASKED.search(str(detail.get("value") or "")) for detail in details)
+    details = (fields.mapping(entry, "summary_detail"), *fields.mappings(entry, "content"))
+    return any(_PASSWORD_ASKED.search(fields.text(detail, "value")) for detail in details)
 
 
 def _addresses(entry: Any) -> Iterator[str]:
     """Give what may be the entry's address, the best first: what a feed service says it was before counting clicks,
     its link, its id when it is one, the sound or film it encloses."""
     for name in ("feedburner_origlink", "pheedo_origlink", "link"):
-        yield str(entry.get(name) or "").strip()
-    named = str(entry.get("id") or "").strip()
+        yield fields.text(entry, name)
+    named = fields.text(entry, "id")
     yield named if re.match(r"https?://", named) else ""
-    for enclosed in entry.get("enclosures", ()):
-        if str(enclosed.get("type") or "").startswith(("audio", "video")):
-            yield str(enclosed.get("href") or "").strip()
+    for enclosed in fields.mappings(entry, "enclosures"):
+        if fields.text(enclosed, "type").startswith(("audio", "video")):
+            yield fields.text(enclosed, "href")
 
 
 def _instant(entry: Any, name: str, language: str) -> datetime | None:
@@ -193,5 +192,14 @@ def _instant(entry: Any, name: str, language: str) -> datetime | None:
 
 
 def _authors(entry: Any) -> tuple[str, ...]:
-    named = [str(author.get("name") or "") for author in entry.get("authors", ())]
-    return wording.names(named or [str(entry.get("author") or "")])
+    named = [fields.text(author, "name") for author in fields.mappings(entry, "authors")]
+    return wording.names(named or [fields.text(entry, "author")])
+
+
+def _license(entry: Any) -> str | None:
+    """Give the license that the entry states for itself; beside a picture, `dcterms:license` is the picture's."""
+    linked = (link.get("href") for link in fields.mappings(entry, "links") if link.get("rel") == "license")
+    of_picture = any(True for _ in fields.mappings(entry, "media_content"))
+    return licenses.first(
+        (*linked, "" if of_picture else fields.text(entry, "dcterms_license"), fields.text(entry, "rights"))
+    )

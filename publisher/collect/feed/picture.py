@@ -5,10 +5,13 @@ whose it is.
 """
 
 import html as entities
+import re
 from collections.abc import Iterable
 from typing import Any
 
 from publisher import markup
+from publisher.collect import licenses
+from publisher.collect.feed import fields
 from publisher.model import Image
 
 _ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
@@ -21,22 +24,37 @@ def of_entry(entry: Any, link: str, body: str) -> Image | None:
 
     What the article says in its `body` already is no caption.
     """
-    media = [found for found in entry.get("media_content", ()) if _is_picture(found)]
-    enclosed = [found for found in entry.get("enclosures", ()) if _is_picture(found)]
-    thumbnails = [found for found in entry.get("media_thumbnail", ()) if _is_wide_enough(found)]
-    of_episode = [entry["image"]] if isinstance(entry.get("image"), dict) else []
-    for found in (*sorted(media, key=_width, reverse=True), *enclosed, *thumbnails, *of_episode):
+    media = [found for found in fields.mappings(entry, "media_content") if _is_picture(found)]
+    enclosed = [found for found in fields.mappings(entry, "enclosures") if _is_picture(found)]
+    thumbnails = [found for found in fields.mappings(entry, "media_thumbnail") if _is_wide_enough(found)]
+    of_episode = fields.mapping(entry, "image")
+    for found in (*sorted(media, key=_width, reverse=True), *enclosed, *thumbnails, of_episode):
         url = _web_address(found.get("url") or found.get("href"), link)
         if url:
-            said = _only([entry.get("media_caption")]) if len(media) == 1 else ""
+            said = _only([fields.value(entry, "media_caption")]) if len(media) == 1 else ""
             return Image(
                 url=url,
                 caption="" if said in markup.line(body) else said,
-                credit=_only(credit.get("content") for credit in entry.get("media_credit", ())),
+                credit=_only(credit.get("content") for credit in fields.mappings(entry, "media_credit")),
+                license_url=_license(entry) if len(media) == 1 else None,
                 width=_width(found) or None,
                 height=_pixels(found.get("height")) or None,
             )
     return None
+
+
+def _license(entry: Any) -> str | None:
+    """Give the license of the entry's only picture: of its license, its copyright, or Dublin Core's."""
+    license_, copyright_ = fields.mapping(entry, "media_license"), fields.mapping(entry, "media_copyright")
+    return licenses.first(
+        (
+            license_.get("href"),
+            copyright_.get("url"),
+            fields.value(entry, "dcterms_license"),
+            license_.get("content"),
+            fields.value(entry, "media_copyright"),
+        )
+    )
 
 
 def _only(values: Iterable[Any]) -> str:
@@ -66,5 +84,7 @@ def _pixels(written: Any) -> int:
 
 def _web_address(written: Any, base: str) -> str:
     """Give the address of a picture, made absolute; empty when it is none that a reader may be sent to."""
-    cleaned = markup.links(markup.clean(f'<a href="{entities.escape(str(written or ""))}">x</a>', base))
-    return cleaned[0][0] if cleaned and cleaned[0][0].startswith("http") else ""
+    if not isinstance(written, str) or not written.strip():
+        return ""
+    cleaned = markup.links(markup.clean(f'<a href="{entities.escape(written)}">x</a>', base))
+    return cleaned[0][0] if cleaned and re.match(r"https?://[^/?#]", cleaned[0][0]) else ""

@@ -9,7 +9,9 @@ Every run reaches back a little further than its marks; what did not change sinc
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 
+from publisher import markup
 from publisher.collect import batch
 from publisher.collect.batch import Batch, Memory
 from publisher.collect.wordpress import api, post, walk
@@ -19,6 +21,8 @@ from publisher.model import Article, Skipped
 
 OVERLAP = timedelta(hours=28)
 """Wider than any two clocks differ: our UTC and a site's local time, the same before and after it moved zone."""
+
+_MOST_TRANSLATIONS = 200
 
 
 def collect(source: Source, door: Door, memory: Memory, now: datetime, languages: tuple[str, ...]) -> Iterator[Batch]:
@@ -56,15 +60,24 @@ class _Run:
         self.given.update(map(walk.key, fresh))
         self._learn_links(fresh)
         reader = post.Reader(self.source, self.languages, self.links, self.site.zone)
-        results = [reader.read(found) for found in fresh]
+        results = [self._read(reader, found) for found in fresh]
         articles = tuple(result for result in results if isinstance(result, Article))
         return Batch(articles, tuple(result for result in results if isinstance(result, Skipped)), Memory(marks))
+
+    def _read(self, reader: post.Reader, found: api.Post) -> Article | Skipped:
+        try:
+            return reader.read(found)
+        except Exception as error:  # noqa: BLE001 - a bug that one post meets costs that post and not the source
+            reason = f"it cannot be read ({type(error).__name__}: {error}); tell whoever keeps this program"
+            return Skipped(self.source.name, f"post {walk.key(found)}", markup.one_line(reason))
 
     def _learn_links(self, posts: list[api.Post]) -> None:
         for found in posts:
             if isinstance(found.get("id"), int) and isinstance(found.get("link"), str):
                 self.links[found["id"]] = found["link"]
-        missing = {number for found in posts for number in post.translation_ids(found)} - self.links.keys()
+        missing = {
+            number for found in posts for number in islice(post.translation_ids(found), _MOST_TRANSLATIONS)
+        } - self.links.keys()
         self.links.update(self.site.links(missing))
 
 

@@ -11,10 +11,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, timedelta, timezone, tzinfo
 from typing import Any
-from urllib.parse import urlencode, urljoin
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from publisher import markup
+from publisher.collect import identity
 from publisher.errors import FarEndError, PublisherError, UnreadableInput
 from publisher.fetch import Door, Response
 
@@ -23,6 +24,7 @@ Post = Mapping[str, Any]
 _RELATION = "https://api.w.org/"
 _EMBEDDED = "author,wp:term,wp:featuredmedia"
 SHORT_PAGE = 10
+_LARGEST_ID = 2**63
 _REFUSALS = (400, 401, 403, 404)
 _USE_FEED = 'use its feed instead (kind = "feed")'
 
@@ -73,7 +75,7 @@ class Api:
 
     def links(self, ids: Iterable[int]) -> dict[int, str]:
         """Ask for the addresses of posts; those that are not public are left out."""
-        wanted = sorted(set(ids))
+        wanted = sorted(number for number in set(ids) if 0 < number < _LARGEST_ID)
         found: dict[int, str] = {}
         for start in range(0, len(wanted), self.per_page):
             found |= self._links(wanted[start : start + self.per_page])
@@ -146,12 +148,12 @@ def _probe_url(root: str) -> str:
 def _named_root(home: Response) -> str | None:
     header = re.search(rf'<([^<>]*)>\s*;[^<>]*\brel="?{re.escape(_RELATION)}', home.headers.get("link", ""))
     if header:
-        return urljoin(home.url, str(header[1]))
+        return identity.absolute(home.url, str(header[1])) or None
     for tag in re.findall(rb"<link\b[^<>]*>", home.body[:500_000]):
         written = tag.decode("utf-8", "replace")
         address = re.search(r"""href=["']([^"']+)""", written)
         if _RELATION in written and address:
-            return urljoin(home.url, markup.line(address[1]))
+            return identity.absolute(home.url, markup.line(address[1])) or None
     return None
 
 

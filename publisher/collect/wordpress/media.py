@@ -3,14 +3,25 @@
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import urljoin
 
 from publisher import markup
+from publisher.collect import identity, licenses
 from publisher.collect.wordpress.api import Post
 from publisher.model import Image
 
 WIDEST = 1600
 """Pixels: wider than any place a picture is shown in; above it, the site's next smaller size is taken."""
+
+
+_LICENSES = (
+    "license_url",
+    "_license_url",
+    "license",
+    "_license",
+    "copyright_license",
+    "cc_license",
+    "isc_image_license",
+)
 
 
 def featured(post: Post, address: str) -> Image | None:
@@ -21,7 +32,8 @@ def featured(post: Post, address: str) -> Image | None:
         if isinstance(medium, Mapping) and isinstance(medium.get("source_url"), str):
             return _image(medium, address)
     url = _named_elsewhere(post)
-    return Image(urljoin(address, url)) if url.startswith(("http://", "https://", "/")) else None
+    absolute = identity.absolute(address, url) if url.startswith(("http://", "https://", "/")) else ""
+    return Image(absolute) if absolute else None
 
 
 def _image(medium: Mapping[str, Any], address: str) -> Image | None:
@@ -29,13 +41,17 @@ def _image(medium: Mapping[str, Any], address: str) -> Image | None:
     if not str(medium.get("media_type") or medium.get("mime_type") or "image").startswith("image"):
         return None
     url, width, height = _fitting(str(medium["source_url"]), details)
+    absolute = identity.absolute(address, url)
+    if not absolute:
+        return None
     caption = medium.get("caption")
     said = caption.get("rendered") if isinstance(caption, Mapping) else caption
     return Image(
-        url=urljoin(address, url),
+        url=absolute,
         alt=markup.line(str(medium.get("alt_text") or "")),
         caption=markup.line(str(said or "")),
         credit=markup.line(_credit(medium, details)),
+        license_url=_license(medium),
         width=width,
         height=height,
     )
@@ -64,6 +80,12 @@ def _sizes(sizes: Mapping[str, Any]) -> Iterator[tuple[int, int, str]]:
 def _credit(medium: Mapping[str, Any], details: Mapping[str, Any]) -> str:
     written = _mapping(medium.get("meta")).get("_media_credit") or _mapping(details.get("image_meta")).get("credit")
     return written if isinstance(written, str) else ""
+
+
+def _license(medium: Mapping[str, Any]) -> str | None:
+    """Give the license of the attachment, from the fields that plugins for credits keep it in."""
+    meta = _mapping(medium.get("meta"))
+    return licenses.first(field.get(name) for field in (meta, medium) for name in _LICENSES)
 
 
 def _named_elsewhere(post: Post) -> str:

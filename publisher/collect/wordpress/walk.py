@@ -92,7 +92,8 @@ def _backwards(ask: Ask, column: Column, since: str | None) -> Iterator[list[Pos
 
 def key(post: Post) -> str:
     """Name a post for telling it from others of one site."""
-    return str(post.get("id") or post.get("link"))
+    named = post.get("id") or post.get("link")
+    return str(named) if isinstance(named, int | float | str) else ""
 
 
 def _not_yet(page: Page, given: set[str]) -> list[Post]:

@@ -1,0 +1,90 @@
+"""Buttons to share an article, which publishing software writes into its text.
+
+They are known by where they lead, not by their words, and so in every language: to a page of a network on which a
+link is posted, to a mail without an addressee, to the article's own address with `?share=`. A block all of whose
+links lead there goes, and so does the label above it.
+"""
+
+import re
+from urllib.parse import parse_qsl, urlsplit
+
+from publisher import markup
+from publisher.collect import identity
+from publisher.errors import UnreadableInput
+
+_TAG = r'(?: [\w-]++="[^"]*+")*+>'
+_BLOCK = re.compile(rf"<(p|ul|ol|div){_TAG}((?:[^<]++|<(?!/?(?:p|ul|ol|div)[ >]))*+)</\1>")
+_LINK = re.compile(rf"<a{_TAG}(?:[^<]++|<(?!/?a[ >]))*+</a>")
+_HERE = "\0"
+"""Where a block was; no text holds it, XML forbids it."""
+_LABELLED = re.compile(
+    rf"<(h[1-6]|p|div|strong|b){_TAG}((?:(?!<\1[ >])[^\0]){{0,200}}?)</\1>((?:\s|<br>|<div{_TAG}){{0,10}}+)\0"
+)
+_LABEL = re.compile(
+    r"\W*(?:share|compart\w*|compárt\w*|partag\w*|condivid\w*|teilen|diesen (?:artikel|beitrag) teilen|delen|deel)\b"
+    r"[^.!?]{0,40}\W*",
+    re.IGNORECASE,
+)
+_MOST_WORDS_BESIDE = 40
+"""Characters beside its links up to which a block is a row of buttons and no sentence of the text."""
+_ENDPOINTS = re.compile(
+    r"(?:[\w-]+\.)?facebook\.com/(?:sharer|share\.php|dialog/(?:share|feed|send))|"
+    r"(?:[\w-]+\.)?(?:twitter|x)\.com/(?:intent/|share\b|home\?status=)|"
+    r"wa\.me/\?|(?:api|web)\.whatsapp\.com/send\b|(?:t|telegram)\.me/share\b|"
+    r"(?:[\w-]+\.)?linkedin\.com/(?:sharearticle|sharing/|cws/share)|"
+    r"(?:[\w-]+\.)?reddit\.com/submit|(?:[\w-]+\.)?pinterest\.[a-z.]{2,6}/pin/create|"
+    r"(?:[\w-]+\.)?tumblr\.com/(?:share|widgets/share)|getpocket\.com/(?:save|edit)|bsky\.app/intent/|"
+    r"(?:[\w-]+\.)?threads\.(?:net|com)/intent/|news\.ycombinator\.com/submitlink|vk\.com/share|"
+    r"(?:[\w-]+\.)?addtoany\.com/(?:add_to|share)|buffer\.com/add|share\.flipboard\.com/|"
+    r"(?:social-plugins\.)?line\.me/(?:lineit/share|r/(?:msg|share))|(?:[\w-]+\.)?xing\.com/spi/shares",
+    re.IGNORECASE,
+)
+
+
+def without_buttons(body: str, url: str) -> str:
+    """Give clean HTML without its rows of buttons; `url` is the article's identity."""
+
+    def _block(block: re.Match[str]) -> str:
+        return _HERE if _is_row_of_buttons(block[2], url) else block[0]
+
+    marked = _BLOCK.sub(_block, body)
+    if marked == body:
+        return body
+    return _LABELLED.sub(_without_label, re.sub(r"\0(?:\s*+\0)++", _HERE, marked)).replace(_HERE, "")
+
+
+def _without_label(labelled: re.Match[str]) -> str:
+    return labelled[3].strip() if _LABEL.fullmatch(markup.line(labelled[2])) else labelled[0]
+
+
+def _is_row_of_buttons(inner: str, url: str) -> bool:
+    links = [address for address, _ in markup.links(inner)]
+    if not any(_is_button(address, url) for address in links):
+        return False
+    beside = _LINK.sub("", inner)
+    return (
+        all(_is_button(address, url) or _is_here(address, url) for address in links)
+        and "<img" not in beside
+        and len(markup.line(beside)) <= _MOST_WORDS_BESIDE
+    )
+
+
+def _is_button(address: str, url: str) -> bool:
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    if parts.scheme == "mailto":
+        return not parts.path and bool(parts.query)
+    named = dict(parse_qsl(parts.query[:2000])) if "share=" in parts.query else {}
+    if "share" in named and _is_here(parts._replace(query="").geturl(), url.partition("?")[0]):
+        return True
+    posts = parts.path.lower() != "/send" or "phone=" not in parts.query  # WhatsApp: a number is a contact
+    return posts and _ENDPOINTS.match(address.partition("://")[2][:200]) is not None
+
+
+def _is_here(address: str, url: str) -> bool:
+    try:
+        return identity.canonical_url(address) == url
+    except UnreadableInput:
+        return False
