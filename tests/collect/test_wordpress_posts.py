@@ -199,6 +199,17 @@ def test_of_an_enormous_picture_a_smaller_size_is_taken(wordpress: WordPress, do
     assert (image.url, image.width, image.height) == (f"{LINK}pier-1024.jpg", 1024, 576)
 
 
+def test_a_thumb_gets_the_narrowest_size_of_the_same_shape_that_is_sharp(wordpress: WordPress, door: Door) -> None:
+    widths = {"tiny": 160, "medium": 320, "large": 1024}
+    sizes = {name: {"source_url": f"{LINK}{name}.jpg", "width": w, "height": w // 2} for name, w in widths.items()}
+    sizes["square"] = {"source_url": f"{LINK}square.jpg", "width": 300, "height": 300}
+
+    image = read(wordpress, door, **picture(media_details={"width": 1200, "height": 600, "sizes": sizes})).image
+
+    assert image
+    assert (image.url, image.small_url) == (f"{LINK}uploads/pier.jpg", f"{LINK}medium.jpg")
+
+
 @pytest.mark.parametrize(
     "said",
     [

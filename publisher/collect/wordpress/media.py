@@ -1,7 +1,7 @@
 """The featured picture of a post, with what must be said about it."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from publisher import markup
@@ -9,6 +9,8 @@ from publisher.collect import identity, licenses
 from publisher.collect.wordpress.api import Post
 from publisher.model import Image
 
+THUMB, COLUMN = 240, 600
+"""Pixels: what a thumb and a mail's column need at least."""
 WIDEST = 1600
 """Pixels: wider than any place a picture is shown in; above it, the site's next smaller size is taken."""
 
@@ -54,6 +56,7 @@ def _image(medium: Mapping[str, Any], address: str) -> Image | None:
         license_url=_license(medium),
         width=width,
         height=height,
+        small_url=identity.absolute(address, _small(details)) if _small(details) else "",
     )
 
 
@@ -62,19 +65,30 @@ def _fitting(url: str, details: Mapping[str, Any]) -> tuple[str, int | None, int
     width, height = _pixels(details.get("width")), _pixels(details.get("height"))
     if width is None or width <= WIDEST:
         return url, width, height
-    sizes = sorted(_sizes(_mapping(details.get("sizes"))))
-    same_shape = [size for size in sizes if abs(size[0] * (height or 0) - size[1] * width) <= max(width, height or 0)]
-    if not same_shape:
+    sizes = _sizes(details, COLUMN)
+    if not sizes:
         return url, width, height
-    smaller_width, smaller_height, smaller_url = same_shape[-1]
+    smaller_width, smaller_height, smaller_url = sizes[-1]
     return smaller_url, smaller_width, smaller_height
 
 
-def _sizes(sizes: Mapping[str, Any]) -> Iterator[tuple[int, int, str]]:
-    for size in map(_mapping, sizes.values()):
-        width, height, url = _pixels(size.get("width")), _pixels(size.get("height")), size.get("source_url")
-        if width and height and isinstance(url, str) and 600 <= width <= WIDEST:
-            yield width, height, url
+def _small(details: Mapping[str, Any]) -> str:
+    """Give the narrowest of its sizes that is sharp as a thumb; empty where there is none."""
+    sizes = _sizes(details, THUMB)
+    return sizes[0][2] if sizes else ""
+
+
+def _sizes(details: Mapping[str, Any], narrowest: int) -> list[tuple[int, int, str]]:
+    """Give the sizes of the original's own shape that are wide enough and not too wide, the narrowest first."""
+    width, height = _pixels(details.get("width")) or 0, _pixels(details.get("height")) or 0
+    found = []
+    for size in map(_mapping, _mapping(details.get("sizes")).values()):
+        wide, high, url = _pixels(size.get("width")), _pixels(size.get("height")), size.get("source_url")
+        if not wide or not high or not isinstance(url, str) or not narrowest <= wide <= WIDEST:
+            continue
+        if abs(wide * height - high * width) <= max(width, height):
+            found.append((wide, high, url))
+    return sorted(found)
 
 
 def _credit(medium: Mapping[str, Any], details: Mapping[str, Any]) -> str:
