@@ -15,6 +15,7 @@ from publisher.cli import context as cli
 from publisher.config import Settings
 from publisher.demo import Account, play
 from publisher.demo.pictures import picture
+from publisher.demo.settings import SHIPPED
 from publisher.errors import ConfigError
 from publisher.store import Store
 from publisher.tasks import signing
@@ -89,7 +90,9 @@ def _near(path: str) -> str:
 
 
 def _tell(account: Account) -> None:
-    program = shlex.join([_near(sys.executable), "main.py"]) if sys.argv[0].endswith("main.py") else "publisher"
+    is_checkout = sys.argv[0].endswith("main.py")
+    program = shlex.join([_near(sys.executable), "main.py"]) if is_checkout else "publisher"
+    begin = "edit config.toml" if is_checkout else f"copy {SHIPPED} to config.toml and edit it"
     mail = min((account.folder / "outbox" / account.previews[0].stem).iterdir())
     lines = [
         f"{account.articles} articles collected in English and Spanish; the second week brought "
@@ -107,7 +110,7 @@ def _tell(account: Account) -> None:
         "Next",
         f"  {program} --config {account.folder / 'config.toml'} issue show {account.issues[-1]}",
         f"  {program} demo --serve      browse it, follow the links of the mails, leave by one",
-        "  edit config.toml for your newsroom, then: collect, issue compose, run",
+        f"  {begin} for your newsroom, then: collect, issue compose, run",
     ]
     for line in lines:
         cli.out.print(line, markup=False)

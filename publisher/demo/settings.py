@@ -7,6 +7,8 @@ from pathlib import Path
 from publisher.config.positions import lines_of_keys
 from publisher.errors import ConfigError
 
+SHIPPED = Path(__file__).with_name("shipped.toml")
+
 _FEED = """
 # The same site's feed: what both have is one article.
 [[sources]]
@@ -54,4 +56,4 @@ def _with(text: str, values: dict[tuple[str | int, ...], str]) -> str:
 
 def shipped_config() -> str:
     """Give the text of the config as it was shipped; the one in the checkout may be somebody's newsroom by now."""
-    return Path(__file__).with_name("shipped.toml").read_text(encoding="utf-8")
+    return SHIPPED.read_text(encoding="utf-8")
