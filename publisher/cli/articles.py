@@ -38,9 +38,14 @@ def list_articles(
 
 @app.command()
 def show(context: typer.Context, article: Url, as_json: AsJson = False) -> None:
-    """Show one article as it is understood."""
-    stored = republishing.known_article(cli.of(context).store, article)
-    document = _document(stored)
+    """Show one article as it is understood, and what it was called before each change."""
+    store = cli.of(context).store
+    stored = republishing.known_article(store, article)
+    earlier = [
+        {"revision": one.number, "replaced": one.replaced.isoformat(), "title": one.article.title}
+        for one in looking.revisions(store, stored)
+    ]
+    document = {**_document(stored), "earlier": earlier}
     if as_json:
         cli.tell_json(document)
         return

@@ -14,6 +14,12 @@ def newest(store: Store, now: datetime, limit: int) -> list[StoredArticle]:
         return articles.newest(transaction, now, limit)
 
 
+def revisions(store: Store, stored: StoredArticle) -> list[articles.Revision]:
+    """Give the earlier texts of an article, the first one first."""
+    with store.reading() as transaction:
+        return articles.revisions(transaction, stored.id)
+
+
 def restore(store: Store, url: str) -> None:
     """Lift an editor's retraction.
 

@@ -1,5 +1,7 @@
 """Each command does what its name says, prints what others rely on, and ends with the code that says how."""
 
+from dataclasses import replace
+
 import pytest
 
 from publisher.model import Article
@@ -118,6 +120,21 @@ def test_a_list_shows_titles_as_they_are_and_addresses_whole(terminal: Terminal)
 
     assert "[red]Port[/red] [audit]" in said
     assert url in said
+
+
+def test_an_article_shows_what_it_was_before_it_changed(terminal: Terminal) -> None:
+    article = Article("https://estuary.example.org/a/", "en", "Port audit", FRIDAY, FRIDAY, "site")
+    changed = replace(article, title="Port audit, corrected")
+    store = open_store(f"sqlite:///{terminal.folder}/publisher.db")
+    with store.writing() as transaction:
+        for one in (article, changed):
+            articles.keep(transaction, [(one, one)], FRIDAY)
+    store.close()
+
+    shown = terminal.types("articles", "show", article.url, "--json").json
+
+    assert (shown["title"], shown["revision"]) == ("Port audit, corrected", 2)
+    assert [(one["revision"], one["title"]) for one in shown["earlier"]] == [(1, "Port audit")]
 
 
 def test_an_issue_is_paused_resumed_and_cancelled(collected: Terminal) -> None:
