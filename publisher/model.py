@@ -37,12 +37,31 @@ class Image:
 
 
 @dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A sound, a film or a file that an article carries, and what a podcast says of its episode.
+
+    `length` is in bytes and `seconds` is how long it plays; None where the source does not say.
+    """
+
+    url: str
+    media_type: str = ""
+    length: int | None = None
+    seconds: int | None = None
+    title: str = ""
+    season: int | None = None
+    episode: int | None = None
+    episode_type: str = ""
+    explicit: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """One published piece. Its canonical URL, normalised, is its identity.
 
-    `body` is safe HTML. `translations` maps a language to the URL of the same piece in that language.
-    `modified` is what the source says of its last change, never before `published`. `license_url` is the license that
-    the source states for this article itself, where it states one.
+    `body` is safe HTML, and so are the `parts` of it that the config names, by their keys. `image` is the one that
+    stands for the article, `images` are those inside the body. `translations` maps a language to the URL of the same
+    piece in that language. `modified` is what the source says of its last change, never before `published`.
+    `license_url` is the license that the source states for this article itself, where it states one.
     """
 
     url: str
@@ -59,6 +78,9 @@ class Article:
     countries: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     image: Image | None = None
+    images: tuple[Image, ...] = ()
+    enclosures: tuple[Enclosure, ...] = ()
+    parts: Mapping[str, str] = field(default_factory=dict)
     translations: Mapping[str, str] = field(default_factory=dict)
     see_also: tuple[Link, ...] = ()
     related: tuple[Link, ...] = ()
@@ -89,6 +111,15 @@ class Skipped:
     source: str
     what: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something odd about an article that was collected all the same, for whoever can mend it at its source."""
+
+    source: str
+    what: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,25 +8,25 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from publisher.collect import feed, wordpress
-from publisher.collect.batch import Batch, Memory
-from publisher.config import Source
+from publisher.collect.batch import Batch, Listed, Memory
+from publisher.config import Publication, Source
 from publisher.fetch import Door
 
-Kind = Callable[[Source, Door, Memory, datetime, tuple[str, ...]], Iterator[Batch]]
+Kind = Callable[[Source, Door, Memory, datetime, Publication], Iterator[Batch]]
 
 KINDS: dict[str, Kind] = {
     "wordpress": wordpress.collect,
     "feed": feed.collect,
 }
 
-__all__ = ["KINDS", "Batch", "Memory", "collect"]
+__all__ = ["KINDS", "Batch", "Listed", "Memory", "collect"]
 
 
-def collect(source: Source, door: Door, memory: Memory, now: datetime, languages: tuple[str, ...]) -> Iterator[Batch]:
+def collect(source: Source, door: Door, memory: Memory, now: datetime, publication: Publication) -> Iterator[Batch]:
     """Collect what is new at a source since `memory`; at least one batch comes, even when nothing is new.
 
     Raises:
         FarEndError: when the source does not answer as it should.
         UnreadableInput: when what it answers is not what its kind says.
     """
-    yield from KINDS[source.kind](source, door, memory, now, languages)
+    yield from KINDS[source.kind](source, door, memory, now, publication)

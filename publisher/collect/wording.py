@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from urllib.parse import unquote, urlsplit
 
 from publisher import markup
+from publisher.config import Source
 
 _LONGEST_TITLE = 80
 _CUT_OFF = re.compile(r"(?:\[ ?(?:…|\.{3}) ?\]|…|\.{3})$")
@@ -88,6 +89,15 @@ def language(said: str, configured: str | None, languages: Sequence[str]) -> str
     exact = (name for name in known if name.lower() == tag)
     akin = (name for name in known if name.lower().partition("-")[0] == primary)
     return next(exact, None) or next(akin, primary)
+
+
+def language_by_terms(terms: Iterable[str], source: Source) -> str:
+    """Give the language that one of an article's categories or tags stands for in the config; empty where none does."""
+    folded = {term.strip().casefold() for term in terms}
+    for tag, names_ in source.language_categories.items():
+        if any(name.strip().casefold() in folded for name in names_):
+            return tag
+    return ""
 
 
 def is_retracted(terms: Iterable[str], mark: str) -> bool:

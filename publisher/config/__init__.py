@@ -1,8 +1,8 @@
 """`config.toml` and `PUBLISHER_…` variables become typed settings, or errors that name the line."""
 
 from publisher.config.load import load
-from publisher.config.settings import Newsletter, Section, Source
+from publisher.config.settings import Newsletter, Publication, Section, Source
 from publisher.config.values import address_in, in_language
 from publisher.config.whole import Settings
 
-__all__ = ["Newsletter", "Section", "Settings", "Source", "address_in", "in_language", "load"]
+__all__ = ["Newsletter", "Publication", "Section", "Settings", "Source", "address_in", "in_language", "load"]

@@ -4,9 +4,11 @@ Each check asks some tables and runs when those are sound, so that its mistakes 
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator
+from typing import get_origin
 
 from pydantic import BaseModel
 
+from publisher.config.fields import is_per_language
 from publisher.config.mistakes import Mistake, nearest, shown
 from publisher.config.positions import Path
 from publisher.config.settings import ALL, REPUBLISH, Newsletter
@@ -83,8 +85,9 @@ def _is_required(path: Path) -> bool:
 
 def _texts(value: object, path: Path) -> Iterator[tuple[Path, dict[str, str]]]:
     if isinstance(value, BaseModel):
-        for name in type(value).model_fields:
-            yield from _texts(getattr(value, name), (*path, name))
+        for name, field in type(value).model_fields.items():
+            if get_origin(field.annotation) is not dict or is_per_language(field.annotation):
+                yield from _texts(getattr(value, name), (*path, name))
     elif isinstance(value, tuple):
         for at, item in enumerate(value):
             yield from _texts(item, (*path, at))
@@ -104,6 +107,15 @@ def _wrong_languages(
         yield Mistake(path, f'has no text for {shown(missing[0])}; add {missing[0]} = "…"')
 
 
+def _categories_name_published_languages(settings: Settings) -> Iterator[Mistake]:
+    published = settings.publication.languages
+    for at, source in enumerate(settings.sources):
+        for language in source.language_categories:
+            if language not in published:
+                path = ("sources", at, "language_categories", language)
+                yield Mistake(path, f"is not in publication.languages; {nearest(language, published)}")
+
+
 def _one_click_needs_https(settings: Settings) -> Iterator[Mistake]:
     address = settings.web.base_url
     if settings.delivery.transport == "smtp" and not address.startswith("https://"):
@@ -119,6 +131,7 @@ _CHECKS: tuple[tuple[Callable[[Settings], Iterator[Mistake]], frozenset[str]], .
     (_keys_are_unique, frozenset({"newsletters"})),
     (_every_feed_has_its_address, frozenset({"newsletters"})),
     (_newsletters_languages_are_published, frozenset({"publication", "newsletters"})),
+    (_categories_name_published_languages, frozenset({"publication", "sources"})),
     (_texts_of("publication"), frozenset({"publication"})),
     (_texts_of("appeal"), frozenset({"publication", "appeal"})),
     (_texts_of("newsletters"), frozenset({"publication", "newsletters"})),

@@ -36,6 +36,11 @@ def is_list(field: FieldInfo) -> bool:
     return get_origin(field.annotation) is tuple
 
 
+def is_per_language(annotation: Any) -> bool:
+    """Tell whether a key holds a text for each language."""
+    return get_origin(annotation) is dict and get_args(annotation)[0] is str
+
+
 def header(whole: type[BaseModel], path: Path) -> str | None:
     """Give the header of the table at a path, as `[delivery.smtp]` or `[[sources]]`; None where no table stands."""
     field = field_at(whole, path)

@@ -102,6 +102,9 @@ def _table(detail: ErrorDetails, given: Given) -> str:
 
 
 def _texts(detail: ErrorDetails, given: Given) -> str:
+    field = fields.field_at(Settings, detail["loc"])
+    if field and not fields.is_per_language(field.annotation):
+        return 'write a table, as JSON: \'{"name": "…"}\'' if given.variable(detail["loc"]) else "write { name = … }"
     if given.variable(detail["loc"]):
         return 'write one text, or a text for each language as JSON: \'{"en": "News", "es": "Noticias"}\''
     return 'write one text in quotes, or one for each language: { en = "News", es = "Noticias" }'

@@ -9,7 +9,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from publisher.config.environment import PREFIX
-from publisher.config.fields import keys_of, table_in
+from publisher.config.fields import is_per_language, keys_of, table_in
 from publisher.config.whole import Settings
 
 _INTRODUCTION = f"""# Config reference
@@ -62,7 +62,7 @@ def _kind(annotation: Any) -> str:
     if origin is tuple:
         return f"list of {_kind(arguments[0])}"
     if origin is dict:
-        return "text for each language"
+        return "text for each language" if is_per_language(annotation) else f"{_kind(arguments[1])} for each name"
     if origin is Annotated:
         return _kind(arguments[0])
     names = {

@@ -21,6 +21,7 @@ from publisher.config.values import (
     LicenseUrl,
     Mailbox,
     Number,
+    Pattern,
     PerLanguage,
     Secret,
     SecretFile,
@@ -55,6 +56,11 @@ class Publication(Table):
     address: Text = Field(description="The postal address that every mail must carry.")
     contact: Mailbox = Field(description="Where a person reads mail: replies, comments, reuse notices.")
     tagline: PerLanguage = Field(default={}, description="A line above the name at the top of the mail.")
+    parts: dict[Key, Pattern] = Field(
+        default={},
+        description="Parts of an article that are kept by themselves too, each under its own heading in the text: a "
+        "name, and a regular expression for the whole heading; letter case does not matter.",
+    )
 
     @property
     def zone(self) -> ZoneInfo:
@@ -87,21 +93,81 @@ class Database(Table):
         return self
 
 
+class Taxonomies(Table):
+    """Which taxonomies of a WordPress site say what, by their slugs."""
+
+    categories: tuple[Text, ...] = Field(default=("category",), description="The taxonomies of categories.")
+    countries: tuple[Text, ...] = Field(default=("country", "countries"), description="Those of countries.")
+    tags: tuple[Text, ...] = Field(default=("post_tag",), description="Those of tags.")
+    kicker: tuple[Text, ...] = Field(
+        default=("kicker",), description="Those whose first term is the line above the title."
+    )
+
+
 class Source(Table):
     """One place articles are collected from. Where two have the same article, the earlier one listed wins."""
 
     name: Text = Field(description="What the source is called in accounts and errors.")
-    kind: Literal["wordpress", "feed"] = Field(
-        description="`wordpress`: a WordPress site, by its REST API. `feed`: an RSS or Atom feed."
+    kind: Literal["wordpress", "feed", "page", "markdown"] = Field(
+        description="`wordpress`: a WordPress site, by its REST API. `feed`: an RSS, Atom or JSON feed. `page`: the "
+        "pages of a site that has neither. `markdown`: a folder of files."
     )
-    url: WebUrl = Field(description="The address of the site (`wordpress`) or of the feed itself (`feed`).")
+    url: WebUrl = Field(
+        default="",
+        description="The address of the site (`wordpress`), of the feed itself (`feed`), of a sitemap or a page that "
+        "lists articles (`page`), or the address under which the files are published (`markdown`; else the "
+        "publication's).",
+        validate_default=False,
+    )
+    path: Path | None = Field(default=None, description="The folder of a `markdown` source.")
     language: Language | None = Field(
         default=None,
         description="The language of articles that do not say theirs; else the publication's first.",
     )
+    language_categories: dict[Language, tuple[Text, ...]] = Field(
+        default={},
+        description="Categories and tags that say an article's language, where nothing else does, as "
+        '`{ es = ["Noticias"] }`.',
+    )
     retracted_tag: Text = Field(
         default="retracted", description="An article with this tag or category is taken back everywhere."
     )
+    post_types: tuple[Text, ...] = Field(
+        default=("posts",),
+        min_length=1,
+        description="Of `wordpress`: what is collected, by the names that the REST API has for it.",
+    )
+    taxonomies: Taxonomies = Field(default=Taxonomies(), description="Of `wordpress`: which taxonomies say what.")
+    full_text: Literal["feed", "page"] = Field(
+        default="feed",
+        description="Of `feed`: whether the whole text stands in the feed, or is to be read from each article's page.",
+    )
+    article_urls: Pattern | None = Field(
+        default=None,
+        description="Of `page`: a regular expression that is found in the addresses of articles, and in no others.",
+    )
+
+    @model_validator(mode="after")
+    def _keys_of_its_kind(self) -> Self:
+        for kind, keys in _KEYS_OF_KINDS.items():
+            for key in keys:
+                if key in self.model_fields_set and self.kind != kind:
+                    raise mistake_at(
+                        key, f'is a key of the kind "{kind}", and this source is "{self.kind}"; leave it out'
+                    )
+        if self.kind == "markdown" and self.path is None:
+            raise mistake_at("path", "is missing; write the folder of the files")
+        if self.kind != "markdown" and not self.url:
+            raise mistake_at("url", "is missing; write the address to collect from")
+        return self
+
+
+_KEYS_OF_KINDS = {
+    "wordpress": ("post_types", "taxonomies"),
+    "feed": ("full_text",),
+    "page": ("article_urls",),
+    "markdown": ("path",),
+}
 
 
 class License(Table):

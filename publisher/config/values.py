@@ -108,6 +108,14 @@ def _zone(value: str) -> str:
     return value
 
 
+def _pattern(value: str) -> str:
+    try:
+        re.compile(value)
+    except re.error as error:
+        raise ValueError(f'is no regular expression ({error}); write one, as "Our analysis|Nuestro análisis"') from None
+    return value
+
+
 def _key(value: str) -> str:
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", value):
         raise ValueError('is not a key; write lower-case letters, digits and hyphens, as "the-organization"')
@@ -175,6 +183,7 @@ Languages = Annotated[tuple[Language, ...], AfterValidator(_once)]
 TimeZone = Annotated[str, AfterValidator(_zone)]
 Weekly = Annotated[str, AfterValidator(_weekly)]
 Key = Annotated[str, AfterValidator(_key)]
+Pattern = Annotated[str, AfterValidator(_text), AfterValidator(_pattern)]
 Mailbox = Annotated[str, AfterValidator(_mailbox)]
 Secret = Annotated[SecretStr, AfterValidator(_secret)]
 SecretFile = Annotated[Path, AfterValidator(_file)]

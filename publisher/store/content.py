@@ -6,23 +6,27 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from publisher.model import Article, Image, Link, Variant
+from publisher.model import Article, Enclosure, Image, Link, Variant
 from publisher.store.text import storable_json
 
-_PASSING = ("modified", "source")
-"""Fields that move without the article having changed for a reader."""
+_PASSING = ("modified", "source", "images", "parts")
+"""Fields that move without the article having changed for a reader: images and parts are read out of the body."""
 
 
 def article_to_json(article: Article) -> dict[str, Any]:
     """Give an article as JSON: instants in UTC, text without what a database refuses."""
-    plain = {**asdict(replace(article, translations={})), "translations": dict(article.translations)}
+    plain = {
+        **asdict(replace(article, translations={}, parts={})),
+        "translations": dict(article.translations),
+        "parts": dict(article.parts),
+    }
     instants = {name: getattr(article, name).astimezone(UTC).isoformat() for name in ("published", "modified")}
     kept: dict[str, Any] = storable_json({**plain, **instants})
     return kept
 
 
 def article_from_json(content: dict[str, Any]) -> Article:
-    """Give back the article that `article_to_json` was given."""
+    """Give back the article that `article_to_json` was given, be it one of an earlier release that kept less."""
     lists = ("authors", "categories", "countries", "tags")
     return Article(
         **{
@@ -31,6 +35,8 @@ def article_from_json(content: dict[str, Any]) -> Article:
             "published": datetime.fromisoformat(content["published"]),
             "modified": datetime.fromisoformat(content["modified"]),
             "image": Image(**content["image"]) if content["image"] else None,
+            "images": tuple(Image(**image) for image in content.get("images", ())),
+            "enclosures": tuple(Enclosure(**enclosure) for enclosure in content.get("enclosures", ())),
             "see_also": tuple(Link(**link) for link in content["see_also"]),
             "related": tuple(Link(**link) for link in content["related"]),
         }
@@ -39,7 +45,7 @@ def article_from_json(content: dict[str, Any]) -> Article:
 
 def digest(content: dict[str, Any]) -> str:
     """Give a hash of what a reader can see of an article; it differs exactly when that changed."""
-    seen = {name: value for name, value in content.items() if name not in _PASSING}
+    seen = {name: value for name, value in content.items() if name not in _PASSING and (value or name != "enclosures")}
     return hashlib.sha256(json.dumps(seen, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 

@@ -113,7 +113,10 @@ def _chosen(settings: Settings, only: tuple[str, ...]) -> list[Source]:
     for name in only:
         if name not in known:
             raise UsageError(f'source "{name}" is not in the config; it has {", ".join(known)}')
-    return [known[name] for name in dict.fromkeys(only or known)]
+    chosen = (known[name] for name in dict.fromkeys(only or known))
+    return [
+        source.model_copy(update={"path": settings.path(source.path)}) if source.path else source for source in chosen
+    ]
 
 
 def _collect_one(
@@ -156,7 +159,7 @@ def _batches(
 ) -> Iterator[stage.Batch]:
     """Give what the source gives; what makes it fail ends that and is told in its account."""
     try:
-        yield from stage.collect(source, door, memory, now, settings.publication.languages)
+        yield from stage.collect(source, door, memory, now, settings.publication)
     except PublisherError as error:
         account.failure = f'source "{source.name}": {_without_passwords(str(error))}'
 

@@ -10,16 +10,24 @@ from math import ceil
 from typing import Any, Literal
 from xml.sax.saxutils import escape
 
-from publisher.collect import Batch, Memory, collect
-from publisher.config import Source
+from publisher.collect import Batch, Listed, Memory, collect
+from publisher.config import Publication, Source
 from publisher.fetch import Door
-from publisher.model import Article, Skipped
+from publisher.model import Article, Remark, Skipped
 from tests.collect.web import Answer, Request, Web
 
 NOW = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
 MONDAY = datetime(2026, 11, 9, 10, 0, tzinfo=UTC)
 LINK = "https://estuary.example.org/"
 """Where articles stand; the server that a test asks is never in their addresses."""
+PUBLICATION = Publication(
+    name="The Estuary Desk",
+    url=LINK,
+    languages=("en",),
+    timezone="America/Bogota",
+    address="Calle 12 # 4-56, Cartagena",
+    contact="desk@estuary.example.org",
+)
 PUB_DATE = "<pubDate>Mon, 09 Nov 2026 10:00:00 GMT</pubDate>"
 AUDIT = f"<title>Port audit</title><link>{LINK}port-audit/</link>{PUB_DATE}"
 """What every item of a feed begins with."""
@@ -33,6 +41,9 @@ class Collected:
     skipped: list[Skipped]
     memory: Memory
     batches: int
+    remarks: list[Remark]
+    withdrawn: list[str]
+    listed: Listed | None
 
     def titles(self) -> list[str]:
         return [article.title for article in self.articles]
@@ -49,11 +60,11 @@ def run(
     *,
     now: datetime = NOW,
     stop_after: int | None = None,
-    languages: tuple[str, ...] = ("en",),
+    publication: Publication = PUBLICATION,
 ) -> Collected:
     """Collect, up to `stop_after` batches; what comes back is what a store would have."""
     gathered: list[Batch] = []
-    for batch in collect(source, door, memory or Memory(), now, languages):
+    for batch in collect(source, door, memory or Memory(), now, publication):
         gathered.append(batch)
         if len(gathered) == stop_after:
             break
@@ -62,6 +73,9 @@ def run(
         [skipped for batch in gathered for skipped in batch.skipped],
         gathered[-1].memory,
         len(gathered),
+        [remark for batch in gathered for remark in batch.remarks],
+        [url for batch in gathered for url in batch.withdrawn],
+        next((batch.listed for batch in reversed(gathered) if batch.listed), None),
     )
 
 

@@ -13,12 +13,13 @@ from datetime import UTC, datetime
 from xml.sax.saxutils import escape
 
 from publisher import markup
-from publisher.collect import asides, identity, sharing, tails, wording
+from publisher.collect import asides, body, identity, pictures, sharing, tails, wording
 from publisher.collect.feed import dates, document, entry
 from publisher.collect.wordpress import post
 from publisher.config import Source
 from publisher.errors import PublisherError
 from publisher.fetch import Response
+from tests.collect.newsroom import PUBLICATION
 
 URL = "https://estuary.example.org/port-audit/"
 LENGTH = 100_000
@@ -58,21 +59,21 @@ def wordpress_post(text: str) -> None:
     source = Source(name="site", kind="wordpress", url=URL)
     fields = {name: {"rendered": text} for name in ("title", "content", "excerpt")}
     said = {"id": 1, "link": URL, "date_gmt": "2026-11-09T10:00:00", **fields}
-    post.Reader(source, ("en",), {}, lambda: UTC).read(said)
+    post.Reader(source, PUBLICATION, {}, lambda: UTC).read(said)
 
 
 def feed_entry(text: str) -> None:
     source = Source(name="feed", kind="feed", url=URL)
     inside = escape(text.replace("\0", ""))
-    body = (
+    document_text = (
         f"<rss version='2.0'><channel><item><title>Port audit</title><link>{URL}</link>"
         f"<pubDate>{inside[:5000]}</pubDate><description>{inside}</description></item></channel></rss>"
     )
     try:
-        read = document.read(Response(URL, 200, {}, body.encode()), 20_000_000)
+        read = document.read(Response(URL, 200, {}, document_text.encode()), 20_000_000)
     except PublisherError:
         return
-    reading = entry.Reading(source, ("en",), read, datetime(2026, 11, 20, tzinfo=UTC), {})
+    reading = entry.Reading(source, PUBLICATION, read, datetime(2026, 11, 20, tzinfo=UTC), {})
     for found in read.entries:
         reading.article(found)
 
@@ -86,6 +87,8 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
     "links": markup.links,
     "is_cut_off": markup.is_cut_off,
     "asides": asides.take_out,
+    "pictures": pictures.inside,
+    "parts": lambda text: body.parts(text, {"analysis": ".*analysis|Análisis.*"}),
     "tails": lambda text: tails.cut(text, URL, "Port audit"),
     "sharing": lambda text: sharing.without_buttons(text, URL),
     "title": lambda text: wording.title(text, text, URL),

@@ -68,7 +68,11 @@ def test_the_shipped_config_explains_every_key_where_it_stands() -> None:
         ("pause_seconds = 0.5", "pause_second = 1", 'fetch.pause_second: is not a key; did you mean "pause_seconds"?'),
         ("[engine]", "[engin]", 'engin: is not a key; did you mean "engine"?'),
         ("port = 587", 'port = "x"', 'delivery.smtp.port: found "x"; write a whole number'),
-        ('kind = "wordpress"', 'kind = "drupal"', 'sources.site.kind: found "drupal"; write "wordpress" or "feed"'),
+        (
+            'kind = "wordpress"',
+            'kind = "drupal"',
+            'sources.site.kind: found "drupal"; write "wordpress", "feed", "page" or "markdown"',
+        ),
         (
             'url = "https://creativecommons.org/licenses/by-nc/4.0/"',
             'url = "https://x.org/"',

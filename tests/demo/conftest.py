@@ -5,9 +5,10 @@ from collections.abc import Iterator
 import pytest
 
 from publisher.collect import Memory, collect
-from publisher.config import Source
+from publisher.config import Source, load
 from publisher.config.settings import Fetch
 from publisher.demo import newsroom
+from publisher.demo.settings import SHIPPED
 from publisher.fetch import Door
 from publisher.model import Article
 from tests.demo.written import FRIDAY, Collect, Collected
@@ -36,7 +37,7 @@ def collect_from() -> Iterator[Collect]:
 
         def _collect(site: newsroom.Site, kind: str, path: str) -> Collected:
             source = Source.model_validate({"name": "site", "kind": kind, "url": site.url + path})
-            batches = list(collect(source, door, Memory(), FRIDAY, ("en", "es")))
+            batches = list(collect(source, door, Memory(), FRIDAY, load(SHIPPED, {}).publication))
             articles = {_slug_of(article): article for batch in batches for article in batch.articles}
             return articles, [skipped for batch in batches for skipped in batch.skipped]
 

@@ -14,7 +14,7 @@ from publisher.collect import batch
 from publisher.collect.batch import Batch, Memory
 from publisher.collect.feed import document, entry
 from publisher.collect.merge import merge
-from publisher.config import Source
+from publisher.config import Publication, Source
 from publisher.fetch import Door, Response, Validators
 from publisher.model import Article, Skipped
 
@@ -23,9 +23,9 @@ _SEEN = "seen "
 _READ = "read "
 
 
-def collect(source: Source, door: Door, memory: Memory, now: datetime, languages: tuple[str, ...]) -> Iterator[Batch]:
+def collect(source: Source, door: Door, memory: Memory, now: datetime, publication: Publication) -> Iterator[Batch]:
     """Collect a feed in one batch; an empty one when it did not change."""
-    terms = batch.terms(source, languages)
+    terms = batch.terms(source, publication)
     known = memory.values if memory.read_as(terms) else {}
     asked = Validators(known.get("etag"), known.get("last-modified"))
     response = door.get(source.url, accept=_ACCEPT, validators=asked)
@@ -33,7 +33,7 @@ def collect(source: Source, door: Door, memory: Memory, now: datetime, languages
         yield Batch((), (), memory)
         return
     read = document.read(response, door.max_bytes)
-    reading = entry.Reading(source, languages, read, now, _seen(source, memory))
+    reading = entry.Reading(source, publication, read, now, _seen(source, memory))
     articles = _articles(reading)
     seen = {_SEEN + url: when for url, when in reading.still_seen.items()}
     said = {_READ + article.url: _said(article) for article in articles}

@@ -9,10 +9,10 @@ from typing import Any
 from urllib.parse import urldefrag, urlsplit
 
 from publisher import markup
-from publisher.collect import asides, identity, licenses, tails, wording
+from publisher.collect import body, identity, licenses, tails, wording
 from publisher.collect.feed import dates, fields, picture
 from publisher.collect.feed.document import Document
-from publisher.config import Source
+from publisher.config import Publication, Source
 from publisher.errors import UnreadableInput
 from publisher.model import Article, Skipped
 
@@ -26,7 +26,7 @@ class Reading:
     """
 
     source: Source
-    languages: tuple[str, ...]
+    publication: Publication
     document: Document
     now: datetime
     seen: Mapping[str, str]
@@ -54,26 +54,28 @@ class Reading:
 
     def _article(self, entry: Any, link: str, url: str) -> Article:
         written_title = self._html(fields.mapping(entry, "title_detail"))
-        body, summary = self._texts(entry, link, url, markup.line(written_title))
-        aside = asides.take_out(body)
+        whole, summary = self._texts(entry, link, url, markup.line(written_title))
+        text = body.read(whole, self.publication)
         terms = wording.names(fields.text(tag, "label", "term") for tag in fields.mappings(entry, "tags"))
         language = self._language(entry)
         published, modified = self._dates(entry, url, language)
         return Article(
             url=url,
             language=language,
-            title=wording.title(written_title, aside.body, url),
+            title=wording.title(written_title, text.html, url),
             published=published,
             modified=max(published, modified),
             source=self.source.name,
-            body=aside.body,
+            body=text.html,
             summary=summary,
             authors=_authors(entry),
             categories=terms,
-            image=picture.of_entry(entry, link, aside.body),
+            image=picture.of_entry(entry, link, text.html),
             license_url=_license(entry),
-            see_also=aside.see_also,
-            related=aside.related,
+            images=text.images,
+            parts=text.parts,
+            see_also=text.see_also,
+            related=text.related,
             retracted=wording.is_retracted(terms, self.source.retracted_tag),
         )
 
@@ -116,12 +118,11 @@ class Reading:
         summary = self._text(fields.mapping(entry, "summary_detail"), link, url, title)
         summary = summary or self._text({"value": fields.value(entry, "summary")}, link, url, title)
         contents = [self._text(content, link, url, title) for content in fields.mappings(entry, "content")]
-        body = max((*contents, summary), key=_words)
-        beside = summary if body is not summary else next(iter(contents), "")
-        if not _words(body):  # some say it all in the description of the picture
-            body += self._text({"value": fields.value(entry, "media_caption")}, link, url, title)
-        body = wording.paragraphs(body)
-        return body, wording.summary(beside, body)
+        whole = max((*contents, summary), key=_words)
+        beside = summary if whole is not summary else next(iter(contents), "")
+        if not _words(whole):  # some say it all in the description of the picture
+            whole += self._text({"value": fields.value(entry, "media_caption")}, link, url, title)
+        return whole, wording.summary(beside, wording.paragraphs(whole))
 
     def _text(self, detail: Any, link: str, url: str, title: str) -> str:
         if fields.text(detail, "type").startswith(("image", "audio", "video")):
@@ -146,7 +147,7 @@ class Reading:
         own = (fields.text(detail, "language") for detail in (*details, *fields.mappings(entry, "content")))
         said = fields.text(entry, "language") or next((tag for tag in own if tag and tag != of_feed), "")
         said = said or self.source.language or fields.text(feed, "language") or of_feed
-        return wording.language(said, self.source.language, self.languages)
+        return wording.language(said, self.source.language, self.publication.languages)
 
 
 def _words(body: str) -> int:

@@ -15,7 +15,7 @@ from publisher import markup
 from publisher.collect import batch
 from publisher.collect.batch import Batch, Memory
 from publisher.collect.wordpress import api, post, walk
-from publisher.config import Source
+from publisher.config import Publication, Source
 from publisher.fetch import Door
 from publisher.model import Article, Skipped
 
@@ -25,11 +25,11 @@ OVERLAP = timedelta(hours=28)
 _MOST_TRANSLATIONS = 200
 
 
-def collect(source: Source, door: Door, memory: Memory, now: datetime, languages: tuple[str, ...]) -> Iterator[Batch]:
+def collect(source: Source, door: Door, memory: Memory, now: datetime, publication: Publication) -> Iterator[Batch]:
     """Collect the posts that are new or changed since `memory`, oldest change first."""
-    terms = batch.terms(source, languages)
+    terms = batch.terms(source, publication)
     known = memory.values if memory.read_as(terms) else {}
-    run = _Run(source, api.find(door, source.url), languages, _clock(now))
+    run = _Run(source, api.find(door, source.url), publication, _clock(now))
     marks = {**terms, "date": known.get("date", run.clock)}
     if "modified" in known:
         marks["modified"] = known["modified"]
@@ -49,7 +49,7 @@ class _Run:
 
     source: Source
     site: api.Api
-    languages: tuple[str, ...]
+    publication: Publication
     clock: str
     given: set[str] = field(default_factory=set)
     links: dict[int, str] = field(default_factory=dict)
@@ -59,7 +59,7 @@ class _Run:
         fresh = [found for found in posts if walk.key(found) not in self.given]
         self.given.update(map(walk.key, fresh))
         self._learn_links(fresh)
-        reader = post.Reader(self.source, self.languages, self.links, self.site.zone)
+        reader = post.Reader(self.source, self.publication, self.links, self.site.zone)
         results = [self._read(reader, found) for found in fresh]
         articles = tuple(result for result in results if isinstance(result, Article))
         return Batch(articles, tuple(result for result in results if isinstance(result, Skipped)), Memory(marks))

@@ -11,10 +11,10 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from publisher import markup
-from publisher.collect import asides, identity, tails, wording
+from publisher.collect import body, identity, tails, wording
 from publisher.collect.wordpress import media
 from publisher.collect.wordpress.api import Post
-from publisher.config import Source
+from publisher.config import Publication, Source
 from publisher.errors import UnreadableInput
 from publisher.model import Article, Link, Skipped
 
@@ -26,7 +26,7 @@ class Reader:
     """Reads the posts of one source. `links` maps ids of posts to their addresses."""
 
     source: Source
-    languages: tuple[str, ...]
+    publication: Publication
     links: Mapping[int, str]
     zone: Callable[[], tzinfo]
 
@@ -55,17 +55,17 @@ class Reader:
             tails.cut(markup.clean(_rendered(post.get(name)), address), url, plain_title)
             for name in ("content", "excerpt")
         )
-        aside = asides.take_out(wording.paragraphs(content))
+        text = body.read(content, self.publication)
         terms = list(_terms(post))
         return Article(
             url=url,
-            language=wording.language(_language(post), self.source.language, self.languages),
-            title=wording.title(written_title, aside.body, url),
+            language=wording.language(_language(post), self.source.language, self.publication.languages),
+            title=wording.title(written_title, text.html, url),
             published=published,
             modified=max(published, self._instant(post, "modified") or published),
             source=self.source.name,
-            body=aside.body,
-            summary=wording.summary(excerpt, aside.body),
+            body=text.html,
+            summary=wording.summary(excerpt, text.html),
             kicker=next(iter(_names(terms, "kicker")), "") or markup.line(_rendered(post.get("kicker"))),
             authors=_authors(post),
             categories=_names(terms, "category"),
@@ -73,8 +73,10 @@ class Reader:
             tags=_names(terms, "post_tag"),
             image=media.featured(post, address),
             translations=dict(self._translations(post, url)),
-            see_also=aside.see_also,
-            related=aside.related or tuple(_related(post)),
+            images=text.images,
+            parts=text.parts,
+            see_also=text.see_also,
+            related=text.related or tuple(_related(post)),
             retracted=wording.is_retracted(_every_name(terms), self.source.retracted_tag),
         )
 
@@ -96,7 +98,7 @@ class Reader:
             except UnreadableInput:
                 continue
             if other != url:
-                yield wording.language(said, self.source.language, self.languages), other
+                yield wording.language(said, self.source.language, self.publication.languages), other
 
 
 def translation_ids(post: Post) -> Iterator[int]:
