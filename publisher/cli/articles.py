@@ -1,5 +1,6 @@
 """`publisher articles …`: what was collected, for people."""
 
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -51,6 +52,34 @@ def show(context: typer.Context, article: Url, as_json: AsJson = False) -> None:
         return
     for name, value in document.items():
         cli.out.print(f"{name:<12}{value}", markup=False)
+
+
+@app.command()
+def notes(
+    context: typer.Context,
+    limit: Annotated[int, typer.Option(min=1, max=100_000, help="How many, the newest first.")] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """List what could not be read at the sources, and what is odd about articles that were."""
+    asked = cli.of(context)
+    found = looking.notes_of(asked.store, cli.now(), limit)
+    if as_json:
+        cli.tell_json([{**asdict(note), "noted": note.noted.isoformat()} for note in found])
+        return
+    zone = asked.settings.publication.zone
+    cli.tell_table(
+        ("noted", "source", "article", "what", "why"),
+        [
+            (
+                f"{note.noted.astimezone(zone):%Y-%m-%d %H:%M}",
+                note.source,
+                "collected" if note.collected else "skipped",
+                note.what,
+                note.words,
+            )
+            for note in found
+        ],
+    )
 
 
 @app.command()

@@ -30,6 +30,9 @@ def collect(
     else:
         for account in accounts:
             cli.out.print(account_line(account), markup=False)
+    for one in accounts:
+        for remark in one.remarks:
+            cli.err.print(f"{remark.source}: {remark.what}: {remark.words}", markup=False)
     collecting.check_some_answered(accounts)
     skipped = [f"{item.source}: skipped {item.what}: {item.reason}" for one in accounts for item in one.skipped]
     cli.end_with_skipped([*collecting.failures(accounts), *skipped])
@@ -50,9 +53,8 @@ def bars(shown: Progress) -> collecting.Progress:
 def account_line(account: collecting.SourceAccount) -> str:
     """Say in one line what a source gave."""
     told = [f"{account.outcomes[outcome]} {outcome}" for outcome in OUTCOMES]
-    return f"{account.source}: {', '.join(told)}, {len(account.skipped)} skipped" + (
-        "; failed" if account.failure else ""
-    )
+    told += [f"{len(account.skipped)} skipped", *([f"{len(account.remarks)} odd"] if account.remarks else [])]
+    return f"{account.source}: {', '.join(told)}" + ("; failed" if account.failure else "")
 
 
 def account_document(account: collecting.SourceAccount) -> dict[str, object]:
@@ -61,5 +63,6 @@ def account_document(account: collecting.SourceAccount) -> dict[str, object]:
         "source": account.source,
         **{outcome: account.outcomes[outcome] for outcome in OUTCOMES},
         "skipped": [{"what": item.what, "reason": item.reason} for item in account.skipped],
+        "remarks": [{"what": item.what, "words": item.words} for item in account.remarks],
         "failure": account.failure,
     }

@@ -5,9 +5,10 @@ batches: whoever stores a batch with its memory may stop after any of them and g
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 
-from publisher.collect import feed, wordpress
+from publisher.collect import feed, remarks, wordpress
 from publisher.collect.batch import Batch, Listed, Memory
 from publisher.config import Publication, Source
 from publisher.fetch import Door
@@ -29,4 +30,6 @@ def collect(source: Source, door: Door, memory: Memory, now: datetime, publicati
         FarEndError: when the source does not answer as it should.
         UnreadableInput: when what it answers is not what its kind says.
     """
-    yield from KINDS[source.kind](source, door, memory, now, publication)
+    for batch in KINDS[source.kind](source, door, memory, now, publication):
+        odd = tuple(remark for article in batch.articles for remark in remarks.about(article, now))
+        yield replace(batch, remarks=batch.remarks + odd) if odd else batch

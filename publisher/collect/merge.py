@@ -1,10 +1,14 @@
-"""One article from its copies: what the first source says holds, what it leaves empty the next ones fill."""
+"""One article from its copies: what the first source says holds, what it leaves empty the next ones fill.
+
+A body that breaks off, as excerpts do, is as good as none where another copy has the whole of it.
+"""
 
 from collections.abc import Sequence
-from dataclasses import fields, replace
+from dataclasses import fields
 from functools import reduce
 from typing import Any
 
+from publisher import markup
 from publisher.model import Article
 
 
@@ -17,11 +21,19 @@ def merge(copies: Sequence[Article]) -> Article:
 
 
 def _filled(first: Article, later: Article) -> Article:
-    gaps: dict[str, Any] = {
-        field.name: getattr(later, field.name) for field in fields(Article) if not getattr(first, field.name)
+    filled: dict[str, Any] = {
+        field.name: getattr(first, field.name) or getattr(later, field.name) for field in fields(Article)
     }
-    return replace(first, **gaps, **_of_both(first, later, gaps))
+    filled["translations"] = {**later.translations, **first.translations}
+    told = later if _tells_more(later, first) else first
+    return Article(**{**filled, **{name: getattr(told, name) for name in _TOLD}})
 
 
-def _of_both(first: Article, later: Article, gaps: dict[str, Any]) -> dict[str, Any]:
-    return {} if "translations" in gaps else {"translations": {**later.translations, **first.translations}}
+_TOLD = ("body", "images", "parts")
+"""What is read out of one text, and belongs together."""
+
+
+def _tells_more(later: Article, first: Article) -> bool:
+    if not first.body or not later.body:
+        return not first.body
+    return markup.is_cut_off(first.body) and not markup.is_cut_off(later.body)

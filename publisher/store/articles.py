@@ -25,8 +25,8 @@ from publisher.store.text import storable
 
 _KEEPING = "articles"
 MAX_CATEGORY = 200
-_SOURCE, _EDITOR = "source", "editor"
-"""Who took an article back."""
+_SOURCE, _EDITOR, ABSENT = "source", "editor", "absent"
+"""Who took an article back: its source by a mark, an editor, or nobody, but its source shows it no more."""
 
 
 class Outcome(StrEnum):
@@ -121,9 +121,12 @@ def _add(transaction: Transaction, article: Article, now: datetime) -> int:
 
 def _change(transaction: Transaction, row: Row[Any], article: Article, now: datetime) -> Outcome:
     kept = content.article_to_json(article)
+    came_back = _come_back(transaction, row)
     if content.digest(kept) == row.digest:
-        return Outcome.UNCHANGED
-    retracted = article.retracted and row.retracted_at is None
+        if not content.is_read_alike(kept, row.content):
+            transaction.execute(update(articles).where(articles.c.id == row.id).values(content=kept))
+        return Outcome.CHANGED if came_back else Outcome.UNCHANGED
+    retracted = article.retracted and (row.retracted_at is None or came_back)
     lifted = not article.retracted and row.retracted_by == _SOURCE
     transaction.execute(
         insert(article_revisions).values(article_id=row.id, revision=row.revision, replaced=now, content=row.content)
@@ -142,6 +145,16 @@ def _change(transaction: Transaction, row: Row[Any], article: Article, now: date
     )
     _categorise(transaction, row.id, article)
     return Outcome.RETRACTED if retracted else Outcome.CHANGED
+
+
+def _come_back(transaction: Transaction, row: Row[Any]) -> bool:
+    """Note that a source gives the article, should it have been missing; tell whether it was retracted for that."""
+    if row.missing_since is None and row.retracted_by != ABSENT:
+        return False
+    here = articles.c.id == row.id
+    transaction.execute(update(articles).where(here).values(missing_since=None))
+    lifted = update(articles).where(here, articles.c.retracted_by == ABSENT)
+    return transaction.execute(lifted.values(retracted_at=None, retracted_by=None)).rowcount == 1
 
 
 def _columns(article: Article, kept: dict[str, Any]) -> dict[str, Any]:

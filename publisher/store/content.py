@@ -9,8 +9,10 @@ from typing import Any
 from publisher.model import Article, Enclosure, Image, Link, Variant
 from publisher.store.text import storable_json
 
-_PASSING = ("modified", "source", "images", "parts")
-"""Fields that move without the article having changed for a reader: images and parts are read out of the body."""
+_READ_OUT = ("images", "parts")
+"""Fields that are read out of the body, and may be read otherwise by another config or release."""
+_PASSING = ("modified", "source", *_READ_OUT)
+"""Fields that move without the article having changed for a reader."""
 
 
 def article_to_json(article: Article) -> dict[str, Any]:
@@ -47,6 +49,11 @@ def digest(content: dict[str, Any]) -> str:
     """Give a hash of what a reader can see of an article; it differs exactly when that changed."""
     seen = {name: value for name, value in content.items() if name not in _PASSING and (value or name != "enclosures")}
     return hashlib.sha256(json.dumps(seen, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def is_read_alike(content: dict[str, Any], earlier: dict[str, Any]) -> bool:
+    """Tell whether the same was read out of two bodies."""
+    return all((content.get(name) or None) == (earlier.get(name) or None) for name in _READ_OUT)
 
 
 def variant_from_json(content: dict[str, Any]) -> Variant:

@@ -70,6 +70,8 @@ articles = Table(
     Column("revision", Integer, nullable=False),
     Column("retracted_at", Instant),
     Column("retracted_by", String(10)),
+    Column("looked_at", Instant),
+    Column("missing_since", Instant),
     Column("digest", String(64), nullable=False),
     Column("content", JSON, nullable=False),
     Index("ix_articles_language_published", "language", "published"),
@@ -108,6 +110,16 @@ sources = Table(
     Column("succeeded", Instant),
     Column("failed", Instant),
     Column("failure", Words),
+)
+
+notes = Table(
+    "notes",
+    metadata,
+    Column("source", Words, primary_key=True),
+    Column("what", Words, primary_key=True),
+    Column("words", Words, primary_key=True),
+    Column("collected", Boolean, nullable=False),
+    Column("noted", Instant, nullable=False, index=True),
 )
 
 issues = Table(

@@ -20,8 +20,9 @@ from publisher.collect import merge
 from publisher.config import Settings, Source
 from publisher.errors import FarEndError, PublisherError, UsageError
 from publisher.fetch import Door
-from publisher.model import Article, Skipped
-from publisher.store import Store, Transaction, articles, sources
+from publisher.model import Article, Remark, Skipped
+from publisher.store import Store, Transaction, absence, articles, notes, sources
+from publisher.tasks import missing
 
 HOSTS_AT_ONCE = 8
 
@@ -31,12 +32,18 @@ Progress = Callable[[str, int], None]
 
 @dataclass(slots=True)
 class SourceAccount:
-    """What one source gave: how many articles by outcome, what was skipped and why, and how it failed."""
+    """What one source gave: articles by outcome, what was skipped, what is odd about the others, how it failed."""
 
     source: str
     outcomes: Counter[str] = field(default_factory=Counter)
     skipped: list[Skipped] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
     failure: str | None = None
+
+    def count_retracted(self, count: int) -> None:
+        """Count articles that were taken back without having come in again."""
+        if count:
+            self.outcomes[articles.Outcome.RETRACTED] += count
 
 
 def collect(
@@ -132,15 +139,17 @@ def _collect_one(
     order = {known.name: rank for rank, known in enumerate(settings.sources)}
     with store.reading() as transaction:
         memory = stage.Memory(sources.memory(transaction, source.name))
+    listed: list[stage.Listed] = []
     try:
         for batch in _batches(settings, source, door, memory, clock(), account):
             with store.writing() as transaction:
-                _keep(transaction, batch.articles, order, clock(), account)
-                sources.remember(transaction, source.name, batch.memory.values)
-            account.skipped += batch.skipped
+                _keep_batch(transaction, source, batch, order, clock(), account)
+            listed += [batch.listed] if batch.listed else []
             progress(source.name, len(batch.articles))
             if stop():
                 return
+        if not account.failure:
+            account.count_retracted(missing.retract_missing(store, source, listed, door, clock))
     except PublisherError:
         # The database's: no source is to blame.
         raise
@@ -164,13 +173,31 @@ def _batches(
         account.failure = f'source "{source.name}": {_without_passwords(str(error))}'
 
 
+def _keep_batch(
+    transaction: Transaction,
+    source: Source,
+    batch: stage.Batch,
+    order: dict[str, int],
+    now: datetime,
+    account: SourceAccount,
+) -> None:
+    changed = _keep(transaction, batch.articles, order, now, account)
+    account.count_retracted(absence.withdraw(transaction, batch.withdrawn, now))
+    notes.settle(transaction, changed)
+    notes.add(transaction, (*batch.skipped, *batch.remarks), now)
+    sources.remember(transaction, source.name, batch.memory.values)
+    account.skipped += batch.skipped
+    account.remarks += batch.remarks
+
+
 def _keep(
     transaction: Transaction,
     collected: tuple[Article, ...],
     order: dict[str, int],
     now: datetime,
     account: SourceAccount,
-) -> None:
+) -> list[Article]:
+    """Keep what was collected; give those of it that are new or changed."""
     copies = articles.copies(transaction, [article.url for article in collected])
     merged = []
     for article in collected:
@@ -178,7 +205,10 @@ def _keep(
         known[article.source] = article
         by_rank = sorted(known.values(), key=lambda copy: order.get(copy.source, len(order)))
         merged.append((merge.merge(by_rank), article))
-    account.outcomes.update(kept.outcome for kept in articles.keep(transaction, merged, now))
+    kept = articles.keep(transaction, merged, now)
+    account.outcomes.update(one.outcome for one in kept)
+    unchanged = {articles.identity(one.url) for one in kept if one.outcome is articles.Outcome.UNCHANGED}
+    return [article for article in collected if articles.identity(article.url) not in unchanged]
 
 
 def _without_passwords(sentence: str) -> str:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from publisher.errors import NotAllowed
 from publisher.model import StoredArticle
-from publisher.store import Store, articles
+from publisher.store import Store, articles, notes
 from publisher.tasks.republishing import known_article
 
 
@@ -20,6 +20,12 @@ def revisions(store: Store, stored: StoredArticle) -> list[articles.Revision]:
         return articles.revisions(transaction, stored.id)
 
 
+def notes_of(store: Store, now: datetime, limit: int) -> list[notes.Note]:
+    """Give what could not be read lately, and what is odd about what was, the newest first."""
+    with store.reading() as transaction:
+        return notes.newest(transaction, now, limit)
+
+
 def restore(store: Store, url: str) -> None:
     """Lift an editor's retraction.
 
@@ -30,7 +36,11 @@ def restore(store: Store, url: str) -> None:
     stored = known_article(store, url)
     with store.writing() as transaction:
         if not articles.restore(transaction, stored.article.url):
-            why = "its source says so; take the mark off there" if stored.retracted_at else "it is not taken back"
+            why = (
+                "its source says so; publish it there again, or take the mark off"
+                if stored.retracted_at
+                else "it is not taken back"
+            )
             raise NotAllowed(f"{stored.article.url} cannot be restored: {why}")
 
 
