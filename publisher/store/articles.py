@@ -87,36 +87,38 @@ def keep(transaction: Transaction, merged: Sequence[tuple[Article, Article]], no
         for piece in dialect.in_pieces(newest)
         for row in transaction.execute(select(articles).where(articles.c.identity.in_(piece)))
     }
-    ids, kept = {}, []
+    ids = {key: row.id for key, row in known.items()}
+    ids |= _add(transaction, {key: article for key, article in newest.items() if key not in known}, now)
+    kept = []
     for key, article in newest.items():
         row = known.get(key)
-        if row is None:
-            ids[key], outcome = _add(transaction, article, now), Outcome.NEW
-        else:
-            ids[key], outcome = row.id, _change(transaction, row, replace(article, url=row.url), now)
+        outcome = _change(transaction, row, replace(article, url=row.url), now) if row else Outcome.NEW
         kept.append(Kept(row.url if row else storable(article.url), outcome))
     _keep_copies(transaction, {(ids[identity(article.url)], copy.source): copy for article, copy in merged})
     return kept
 
 
-def _add(transaction: Transaction, article: Article, now: datetime) -> int:
-    kept = content.article_to_json(article)
-    article_id: int = transaction.execute(
-        insert(articles)
-        .values(
-            **_columns(article, kept),
-            identity=identity(article.url),
-            url=article.url,
-            first_seen=now,
-            updated=max(article.published, min(article.modified, now)),
-            revision=1,
-            retracted_at=now if article.retracted else None,
-            retracted_by=_SOURCE if article.retracted else None,
-        )
-        .returning(articles.c.id)
-    ).scalar_one()
-    _categorise(transaction, article_id, article)
-    return article_id
+def _add(transaction: Transaction, new: Mapping[str, Article], now: datetime) -> dict[str, int]:
+    """Write new articles by their identities; give the ids they got."""
+    rows = [
+        {
+            **_columns(article, content.article_to_json(article)),
+            "identity": key,
+            "url": article.url,
+            "first_seen": now,
+            "updated": max(article.published, min(article.modified, now)),
+            "revision": 1,
+            "retracted_at": now if article.retracted else None,
+            "retracted_by": _SOURCE if article.retracted else None,
+        }
+        for key, article in new.items()
+    ]
+    if not rows:
+        return {}
+    added = transaction.execute(insert(articles).returning(articles.c.id, articles.c.identity), rows)
+    ids = {row.identity: row.id for row in added}
+    _categorise(transaction, {ids[key]: article for key, article in new.items()})
+    return ids
 
 
 def _change(transaction: Transaction, row: Row[Any], article: Article, now: datetime) -> Outcome:
@@ -143,7 +145,8 @@ def _change(transaction: Transaction, row: Row[Any], article: Article, now: date
             **({"retracted_at": None, "retracted_by": None} if lifted else {}),
         )
     )
-    _categorise(transaction, row.id, article)
+    transaction.execute(delete(article_categories).where(article_categories.c.article_id == row.id))
+    _categorise(transaction, {row.id: article})
     return Outcome.RETRACTED if retracted else Outcome.CHANGED
 
 
@@ -166,13 +169,14 @@ def _columns(article: Article, kept: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _categorise(transaction: Transaction, article_id: int, article: Article) -> None:
-    transaction.execute(delete(article_categories).where(article_categories.c.article_id == article_id))
-    folded = sorted({_folded(category) for category in article.categories})
-    if folded:
-        transaction.execute(
-            insert(article_categories), [{"article_id": article_id, "category": category} for category in folded]
-        )
+def _categorise(transaction: Transaction, categorised: Mapping[int, Article]) -> None:
+    rows = [
+        {"article_id": article_id, "category": category}
+        for article_id, article in categorised.items()
+        for category in sorted({_folded(category) for category in article.categories})
+    ]
+    if rows:
+        transaction.execute(insert(article_categories), rows)
 
 
 def _folded(category: str) -> str:

@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from dataclasses import asdict, replace
+from collections.abc import Mapping
+from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,16 +16,23 @@ _PASSING = ("modified", "source", *_READ_OUT)
 """Fields that move without the article having changed for a reader."""
 
 
+_NAMES = {kind: tuple(field.name for field in fields(kind)) for kind in (Article, Image, Enclosure, Link)}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    names = _NAMES.get(type(value))
+    if names:
+        return {name: _plain(getattr(value, name)) for name in names}
+    if isinstance(value, tuple):
+        return [_plain(one) for one in value]
+    return storable_json(dict(value) if isinstance(value, Mapping) else value)
+
+
 def article_to_json(article: Article) -> dict[str, Any]:
     """Give an article as JSON: instants in UTC, text without what a database refuses."""
-    plain = {
-        **asdict(replace(article, translations={}, parts={})),
-        "translations": dict(article.translations),
-        "parts": dict(article.parts),
-    }
-    instants = {name: getattr(article, name).astimezone(UTC).isoformat() for name in ("published", "modified")}
-    kept: dict[str, Any] = storable_json({**plain, **instants})
-    return kept
+    return {name: _plain(getattr(article, name)) for name in _NAMES[Article]}
 
 
 def article_from_json(content: dict[str, Any]) -> Article:
