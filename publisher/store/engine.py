@@ -8,7 +8,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import Enum, auto
 from pathlib import Path
 from typing import Any
@@ -94,13 +94,30 @@ def open_store(url: str) -> Store:
         with engine.connect() as connection:
             found = _schema(connection)
         if found is _Schema.OLDER:
-            raise ConfigError(
-                f"database {faults.shown(engine.url)} has an older schema than this version needs; "
-                "run `publisher db upgrade`"
-            )
+            raise _older(engine)
         if found is _Schema.NONE:
             _upgrade(engine)
         return Store(engine)
+
+
+def is_made(url: str) -> bool:
+    """Tell whether the database at `url` has our tables, and make nothing; False where it is empty or not there yet.
+
+    Raises:
+        ConfigError: for a URL that names no database that can be used, or a database with an older schema.
+        FarEndError: when the database cannot be reached; tried again later.
+    """
+    with suppress(ArgumentError):
+        parsed = make_url(url)
+        if parsed.get_backend_name() == "sqlite" and not Path(parsed.database or "").exists():
+            return False
+    with _opened(url) as engine:
+        with engine.connect() as connection:
+            found = _schema(connection)
+        engine.dispose()
+        if found is _Schema.OLDER:
+            raise _older(engine)
+        return found is _Schema.NEWEST
 
 
 def upgrade(url: str) -> None:
@@ -113,6 +130,12 @@ def upgrade(url: str) -> None:
     with _opened(url) as engine:
         _upgrade(engine)
         engine.dispose()
+
+
+def _older(engine: Engine) -> ConfigError:
+    return ConfigError(
+        f"database {faults.shown(engine.url)} has an older schema than this version needs; run `publisher db upgrade`"
+    )
 
 
 @contextmanager

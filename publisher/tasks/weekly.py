@@ -154,7 +154,8 @@ def _compose(
 def _collect(store: Store, settings: Settings, clock: Clock, stop: Stop) -> list[str]:
     accounts = collecting.collect(store, settings, clock, stop=stop)
     for account in accounts:
-        log.info("collected", source=account.source, skipped=len(account.skipped), **account.outcomes)
+        counts = {"skipped": len(account.skipped), "odd": len(account.remarks)}
+        log.info("collected", source=account.source, **counts, **account.outcomes)
         if account.failure:
             log.warning("source failed", why=account.failure)
     changed = syndicating.build(store, settings, clock())

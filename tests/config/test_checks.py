@@ -14,29 +14,29 @@ BY_SMTP = {"PUBLISHER_DELIVERY__TRANSPORT": "smtp"}
 @pytest.mark.parametrize(
     ("found", "wrong", "said"),
     [
-        ("[license]", AGAIN, '43: sources.site.name: "site" is an earlier source\'s; give each its own'),
+        ("[license]", AGAIN, '58: sources.site.name: "site" is an earlier source\'s; give each its own'),
         (
             '"news"',
             '"analysis"',
-            f'91: {SECTIONS}.analysis.key: "analysis" is an earlier section\'s; give each its own',
+            f'106: {SECTIONS}.analysis.key: "analysis" is an earlier section\'s; give each its own',
         ),
-        ('"news"', '"all"', f'91: {SECTIONS}.all.key: "all" names another feed; give another key'),
+        ('"news"', '"all"', f'106: {SECTIONS}.all.key: "all" names another feed; give another key'),
         (
             'categories = ["News", "Noticias"]',
             "everything_else = true",
-            f"99: {SECTIONS}.more.everything_else: is true for an earlier section; keep one",
+            f"114: {SECTIONS}.more.everything_else: is true for an earlier section; keep one",
         ),
-        (ANALYSIS, 'title = { en = "Analysis" }', f'87: {SECTIONS}.analysis.title: has no text for "es"; add es = "…"'),
-        (ANALYSIS, "title = {}", f'87: {SECTIONS}.analysis.title: has no text for "en"; add en = "…"'),
+        (ANALYSIS, 'title = { en = "Analysis" }', f'102: {SECTIONS}.analysis.title: has no text for "es"; add es = "…"'),
+        (ANALYSIS, "title = {}", f'102: {SECTIONS}.analysis.title: has no text for "en"; add en = "…"'),
         (
             ANALYSIS,
             'title = { en = "Analysis", es = "Análisis", sp = "Análisis" }',
-            f'87: {SECTIONS}.analysis.title.sp: is not in publication.languages; did you mean "es"?',
+            f'102: {SECTIONS}.analysis.title.sp: is not in publication.languages; did you mean "es"?',
         ),
         (
             'languages = ["en", "es"]\n# When an issue',
             'languages = ["en", "fr"]\n# When an issue',
-            '66: newsletters.the-organization.languages: "fr" is not in publication.languages; add it there, '
+            '81: newsletters.the-organization.languages: "fr" is not in publication.languages; add it there, '
             "or leave it out",
         ),
     ],
@@ -48,8 +48,8 @@ def test_a_disagreement_is_told_at_a_line(told: Told, found: str, wrong: str, sa
 @pytest.mark.parametrize(
     ("found", "wrong", "said"),
     [
-        ("https://news.", "http://news.", '139: web.base_url: "http://news.estuary.example.org" is no https address'),
-        ("lease_seconds = 1500", "lease_seconds = 300", "115: delivery.lease_seconds: 300 is shorter than a try can"),
+        ("https://news.", "http://news.", '154: web.base_url: "http://news.estuary.example.org" is no https address'),
+        ("lease_seconds = 1500", "lease_seconds = 300", "130: delivery.lease_seconds: 300 is shorter than a try can"),
     ],
 )
 def test_what_mail_by_smtp_needs_is_told_at_its_line(told: Told, found: str, wrong: str, said: str) -> None:
@@ -65,7 +65,7 @@ def test_disagreements_are_told_beside_other_mistakes(told: Told) -> None:
         "PUBLISHER_NO",
         "PUBLISHER_WEB__PORT",
         "PUBLISHER_SCHEDULE__COLLECT_MINUTES",
-        "config.toml:43",
+        "config.toml:58",
     ]
 
 
