@@ -1,13 +1,16 @@
 """`publisher collect`: the sources, and an account of what they gave."""
 
+from collections import Counter
 from typing import Annotated
 
 import typer
-from rich.progress import Progress
+from rich.progress import Progress, TaskID
 
 from publisher.cli import context as cli
 from publisher.tasks import collecting
 
+_EVERY = 500
+"""Articles of a source between two lines that tell how far it is."""
 OUTCOMES = ("new", "changed", "unchanged", "retracted")
 
 
@@ -39,13 +42,18 @@ def collect(
 
 
 def bars(shown: Progress) -> collecting.Progress:
-    """Show a count that grows for each source."""
-    tasks: dict[str, int] = {}
+    """Show a count that grows for each source: live on a terminal, else a line every so often."""
+    tasks: dict[str, TaskID] = {}
+    counts: Counter[str] = Counter()
 
     def _advance(source: str, articles: int) -> None:
         if source not in tasks:
             tasks[source] = shown.add_task(f"collecting {source}", total=None)
-        shown.advance(shown.tasks[tasks[source]].id, articles)
+        shown.advance(tasks[source], articles)
+        lines = counts[source] // _EVERY
+        counts[source] += articles
+        if shown.disable and counts[source] // _EVERY > lines:
+            cli.err.print(f"{source}: {counts[source]} articles read so far", markup=False)
 
     return _advance
 
