@@ -1,13 +1,15 @@
 """`publisher articles …`: what was collected, for people."""
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
+from publisher import markup
 from publisher.cli import context as cli
 from publisher.model import StoredArticle
-from publisher.tasks import looking, republishing
+from publisher.tasks import changes, looking, republishing
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -39,19 +41,42 @@ def list_articles(
 
 @app.command()
 def show(context: typer.Context, article: Url, as_json: AsJson = False) -> None:
-    """Show one article as it is understood, and what it was called before each change."""
+    """Show one article as it is understood, and what changed in it since it was first collected."""
     store = cli.of(context).store
     stored = republishing.known_article(store, article)
     earlier = [
-        {"revision": one.number, "replaced": one.replaced.isoformat(), "title": one.article.title}
-        for one in looking.revisions(store, stored)
+        {
+            "revision": change.revision,
+            "replaced": change.replaced.isoformat(),
+            "title": change.before.title,
+            "changed": change.differences,
+        }
+        for change in changes.of(store, stored)
     ]
-    document = {**_document(stored), "earlier": earlier}
+    document = {"earlier": earlier, **_document(stored)}
     if as_json:
         cli.tell_json(document)
         return
     for name, value in document.items():
-        cli.out.print(f"{name:<12}{value}", markup=False)
+        for line in _lines(value) if name != "body" else ["", *markup.text(stored.article.body).splitlines()]:
+            cli.out.print(f"{name:<14}{line}".rstrip(), markup=False)
+            name = ""
+
+
+def _lines(value: object) -> Iterator[str]:
+    """Give a value of the document for a person: nothing for what is empty, a line for each of several."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            if inner not in (None, "", [], {}):
+                several = list(_lines(inner))
+                yield from [f"{name}: {several[0]}"] if len(several) == 1 else [f"{name}:", *several]
+    elif isinstance(value, list) and value and all(isinstance(one, str) for one in value):
+        yield from value if any(len(one) > 40 for one in value) else [", ".join(value)]
+    elif isinstance(value, list):
+        for one in value:
+            yield from _lines(one)
+    elif value not in (None, "", False):
+        yield str(value)
 
 
 @app.command()
@@ -102,17 +127,26 @@ def _document(stored: StoredArticle) -> dict[str, object]:
         "url": article.url,
         "language": article.language,
         "title": article.title,
+        "kicker": article.kicker,
         "authors": list(article.authors),
         "categories": list(article.categories),
         "countries": list(article.countries),
         "tags": list(article.tags),
         "published": article.published.isoformat(),
+        "modified": article.modified.isoformat(),
         "updated": stored.updated.isoformat(),
         "first_seen": stored.first_seen.isoformat(),
         "revision": stored.revision,
         "retracted": stored.retracted_at.isoformat() if stored.retracted_at else None,
         "source": article.source,
+        "license_url": article.license_url,
         "translations": dict(article.translations),
+        "image": asdict(article.image) if article.image else None,
+        "images": [asdict(image) for image in article.images],
+        "enclosures": [asdict(enclosure) for enclosure in article.enclosures],
+        "see_also": [asdict(link) for link in article.see_also],
+        "related": [asdict(link) for link in article.related],
+        "parts": dict(article.parts),
         "summary": article.summary,
         "body": article.body,
     }

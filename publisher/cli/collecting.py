@@ -4,10 +4,11 @@ from collections import Counter
 from typing import Annotated
 
 import typer
-from rich.progress import Progress, TaskID
+from rich import progress
 
 from publisher.cli import context as cli
 from publisher.tasks import collecting
+from publisher.tasks.sources import Progress, SourceAccount
 
 _EVERY = 500
 """Articles of a source between two lines that tell how far it is."""
@@ -41,9 +42,9 @@ def collect(
     cli.end_with_skipped([*collecting.failures(accounts), *skipped])
 
 
-def bars(shown: Progress) -> collecting.Progress:
+def bars(shown: progress.Progress) -> Progress:
     """Show a count that grows for each source: live on a terminal, else a line every so often."""
-    tasks: dict[str, TaskID] = {}
+    tasks: dict[str, progress.TaskID] = {}
     counts: Counter[str] = Counter()
 
     def _advance(source: str, articles: int) -> None:
@@ -58,14 +59,14 @@ def bars(shown: Progress) -> collecting.Progress:
     return _advance
 
 
-def account_line(account: collecting.SourceAccount) -> str:
+def account_line(account: SourceAccount) -> str:
     """Say in one line what a source gave."""
     told = [f"{account.outcomes[outcome]} {outcome}" for outcome in OUTCOMES]
     told += [f"{len(account.skipped)} skipped", *([f"{len(account.remarks)} odd"] if account.remarks else [])]
     return f"{account.source}: {', '.join(told)}" + ("; failed" if account.failure else "")
 
 
-def account_document(account: collecting.SourceAccount) -> dict[str, object]:
+def account_document(account: SourceAccount) -> dict[str, object]:
     """Give what a source gave as JSON."""
     return {
         "source": account.source,

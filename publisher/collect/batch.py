@@ -50,6 +50,11 @@ class Batch:
     withdrawn: tuple[str, ...] = ()
     listed: Listed | None = None
 
+    @property
+    def says_something(self) -> bool:
+        """Whether there is more in it than memory."""
+        return bool(self.articles or self.skipped or self.remarks or self.withdrawn)
+
 
 def terms(source: Source, publication: Publication) -> dict[str, str]:
     """Give what of the config decides how a source is read, as part of its memory.

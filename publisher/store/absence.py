@@ -27,6 +27,17 @@ class Suspect:
     url: str
 
 
+def due(transaction: Transaction, now: datetime) -> frozenset[str]:
+    """Give the sources that have an article which was missing a day ago."""
+    query = (
+        select(article_copies.c.source)
+        .join(articles, articles.c.id == article_copies.c.article_id)
+        .where(articles.c.missing_since <= now - BETWEEN_LOOKS, articles.c.retracted_at.is_(None))
+        .distinct()
+    )
+    return frozenset(transaction.execute(query).scalars())
+
+
 def suspects(
     transaction: Transaction,
     source: str,

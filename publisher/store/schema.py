@@ -71,7 +71,7 @@ articles = Table(
     Column("retracted_at", Instant),
     Column("retracted_by", String(10)),
     Column("looked_at", Instant),
-    Column("missing_since", Instant),
+    Column("missing_since", Instant, index=True),
     Column("digest", String(64), nullable=False),
     Column("content", JSON, nullable=False),
     Index("ix_articles_language_published", "language", "published"),

@@ -26,11 +26,31 @@ class Health:
     failed: datetime | None
     failure: str | None
 
+    def is_fresh(self, now: datetime) -> bool:
+        """Tell whether it is too early to note again that the source answered."""
+        well = self.succeeded is not None and (self.failed is None or self.failed < self.succeeded)
+        return well and self.succeeded is not None and timedelta() <= now - self.succeeded < GRAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a source: what it remembers, and how it is."""
+
+    memory: dict[str, str]
+    health: Health
+
+
+def known(transaction: Transaction, name: str) -> Known:
+    """Give what is known of a source; little of one never collected."""
+    row = transaction.execute(select(sources).where(sources.c.name == name)).one_or_none()
+    if row is None:
+        return Known({}, Health(name, None, None, None))
+    return Known(dict(row.memory), Health(name, row.succeeded, row.failed, row.failure))
+
 
 def memory(transaction: Transaction, name: str) -> dict[str, str]:
     """Give what a source remembered at last; empty for one never collected."""
-    kept = transaction.execute(select(sources.c.memory).where(sources.c.name == name)).scalar()
-    return dict(kept or {})
+    return known(transaction, name).memory
 
 
 def remember(transaction: Transaction, name: str, values: Mapping[str, str]) -> None:
@@ -41,9 +61,7 @@ def remember(transaction: Transaction, name: str, values: Mapping[str, str]) -> 
 
 def succeeded(transaction: Transaction, name: str, now: datetime) -> None:
     """Note that a source answered; not again within an hour, unless it failed since."""
-    known = health(transaction, name)
-    well = known.succeeded is not None and (known.failed is None or known.failed < known.succeeded)
-    if not well or known.succeeded is None or not timedelta() <= now - known.succeeded < GRAIN:
+    if not health(transaction, name).is_fresh(now):
         _write(transaction, name, succeeded=now)
 
 
@@ -54,8 +72,7 @@ def failed(transaction: Transaction, name: str, now: datetime, why: str) -> None
 
 def health(transaction: Transaction, name: str) -> Health:
     """Give when a source last answered or failed."""
-    row = transaction.execute(select(sources).where(sources.c.name == name)).one_or_none()
-    return Health(name, row.succeeded, row.failed, row.failure) if row else Health(name, None, None, None)
+    return known(transaction, name).health
 
 
 def _write(transaction: Transaction, name: str, **values: Any) -> None:

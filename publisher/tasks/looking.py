@@ -14,12 +14,6 @@ def newest(store: Store, now: datetime, limit: int) -> list[StoredArticle]:
         return articles.newest(transaction, now, limit)
 
 
-def revisions(store: Store, stored: StoredArticle) -> list[articles.Revision]:
-    """Give the earlier texts of an article, the first one first."""
-    with store.reading() as transaction:
-        return articles.revisions(transaction, stored.id)
-
-
 def notes_of(store: Store, now: datetime, limit: int) -> list[notes.Note]:
     """Give what could not be read lately, and what is odd about what was, the newest first."""
     with store.reading() as transaction:
@@ -37,7 +31,7 @@ def restore(store: Store, url: str) -> None:
     with store.writing() as transaction:
         if not articles.restore(transaction, stored.article.url):
             why = (
-                "its source says so; publish it there again, or take the mark off"
+                "its source says so; publish it there again, or take the mark off there"
                 if stored.retracted_at
                 else "it is not taken back"
             )

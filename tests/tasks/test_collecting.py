@@ -1,6 +1,7 @@
 """Collecting over the newsroom's real site on loopback: what fails is named, the rest goes on, nothing doubles."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
@@ -10,7 +11,8 @@ from publisher.demo import newsroom as sample
 from publisher.errors import FarEndError, UsageError
 from publisher.store import articles, sources
 from publisher.tasks import collecting
-from publisher.tasks.collecting import SourceAccount
+from publisher.tasks.sources import SourceAccount
+from tests.store.cast import writes
 from tests.tasks.conftest import FRIDAY, Newsroom
 
 
@@ -65,6 +67,16 @@ def test_a_second_collect_finds_nothing_new(reporting: Newsroom) -> None:
     again = collects(reporting)
 
     assert not [outcome for account in again.values() for outcome in account.outcomes if outcome != "unchanged"]
+
+
+def test_a_second_collect_of_an_unchanged_newsroom_writes_nothing(reporting: Newsroom) -> None:
+    collects(reporting)
+    reporting.now += timedelta(minutes=30)
+
+    with writes() as written:
+        collects(reporting)
+
+    assert written == []
 
 
 def test_a_correction_a_retraction_and_a_late_arrival_are_noticed(reporting: Newsroom, site: sample.Site) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from publisher.errors import NotAllowed, UsageError
-from publisher.tasks import looking, republishing
+from publisher.tasks import changes, looking, republishing
 from tests.tasks.conftest import Newsroom
 
 
@@ -58,3 +58,19 @@ def test_what_its_source_takes_back_is_restored_there(newsroom: Newsroom) -> Non
 
     with pytest.raises(NotAllowed, match="take the mark off there"):
         looking.restore(newsroom.store, article.url)
+
+
+def test_what_changed_is_told_from_each_text_to_the_next(newsroom: Newsroom) -> None:
+    first = newsroom.publishes("Port audit", body="<p>Forty boats left.</p><p>All sail.</p>", tags=("Ports",))
+    newsroom.changes(first, body="<p>Forty-one boats left.</p><p>All sail.</p>")
+    newsroom.changes(first, body="<p>Forty-one boats <em>left</em>.</p><p>All sail.</p>", title="The audit", tags=())
+
+    told = changes.of(newsroom.store, republishing.known_article(newsroom.store, first.url))
+
+    assert [change.revision for change in told] == [1, 2]
+    assert told[0].differences == {"body": ["- Forty boats left.", "+ Forty-one boats left."]}
+    assert told[1].differences == {
+        "title": ["- Port audit", "+ The audit"],
+        "body": ["~ its markup"],
+        "tags": ["- ('Ports',)"],
+    }

@@ -13,7 +13,7 @@ from publisher.model import Article, Remark, Skipped
 from publisher.store import articles
 from publisher.store.notes import Note
 from publisher.tasks import collecting, looking, missing
-from publisher.tasks.collecting import SourceAccount
+from publisher.tasks.sources import SourceAccount
 from tests.collect import web as loopback
 from tests.collect.web import Answer, Request
 from tests.tasks.conftest import FRIDAY, Newsroom

@@ -13,7 +13,7 @@ from publisher.config import load
 from publisher.model import IssueState
 from publisher.store import runs
 from publisher.tasks import collecting, issuing, subscribing, weekly
-from publisher.tasks.collecting import SourceAccount
+from publisher.tasks.sources import SourceAccount
 from tests.deliver.far_end import far_end
 from tests.tasks.conftest import FRIDAY, SHIPPED, Newsroom, titles
 

@@ -8,7 +8,7 @@ import structlog
 
 from publisher.store import runs
 from publisher.tasks import collecting, issuing, weekly
-from publisher.tasks.collecting import SourceAccount
+from publisher.tasks.sources import SourceAccount
 from tests.store.cast import together
 from tests.tasks.conftest import FRIDAY, Newsroom
 

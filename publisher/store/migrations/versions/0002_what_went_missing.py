@@ -11,6 +11,7 @@ def upgrade() -> None:
     """Add the columns and the table."""
     op.add_column("articles", sa.Column("looked_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("articles", sa.Column("missing_since", sa.DateTime(timezone=True), nullable=True))
+    op.create_index(op.f("ix_articles_missing_since"), "articles", ["missing_since"], unique=False)
     op.create_table(
         "notes",
         sa.Column("source", sa.Text(), nullable=False),
