@@ -1,6 +1,6 @@
 """Sources: what each must remember between two collects, and when it last answered or failed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from publisher.store import dialect
 from publisher.store.engine import Transaction
 from publisher.store.schema import sources
+from publisher.store.text import storable
 
 GRAIN = timedelta(hours=1)
 """How often an answer is noted again: that a source answers still is no reason to write."""
@@ -40,17 +41,19 @@ class Known:
     health: Health
 
 
-def known(transaction: Transaction, name: str) -> Known:
-    """Give what is known of a source; little of one never collected."""
-    row = transaction.execute(select(sources).where(sources.c.name == name)).one_or_none()
-    if row is None:
-        return Known({}, Health(name, None, None, None))
-    return Known(dict(row.memory), Health(name, row.succeeded, row.failed, row.failure))
+def known(transaction: Transaction, names: Iterable[str]) -> dict[str, Known]:
+    """Give what is known of sources, by their names; little of one never collected."""
+    wanted = list(names)
+    rows = transaction.execute(select(sources).where(sources.c.name.in_([storable(name) for name in wanted])))
+    found = {
+        row.name: Known(dict(row.memory), Health(row.name, row.succeeded, row.failed, row.failure)) for row in rows
+    }
+    return {name: found.get(storable(name), Known({}, Health(name, None, None, None))) for name in wanted}
 
 
 def memory(transaction: Transaction, name: str) -> dict[str, str]:
     """Give what a source remembered at last; empty for one never collected."""
-    return known(transaction, name).memory
+    return known(transaction, [name])[name].memory
 
 
 def remember(transaction: Transaction, name: str, values: Mapping[str, str]) -> None:
@@ -72,7 +75,7 @@ def failed(transaction: Transaction, name: str, now: datetime, why: str) -> None
 
 def health(transaction: Transaction, name: str) -> Health:
     """Give when a source last answered or failed."""
-    return known(transaction, name).health
+    return known(transaction, [name])[name].health
 
 
 def _write(transaction: Transaction, name: str, **values: Any) -> None:

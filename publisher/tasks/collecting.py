@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from publisher.config import Settings, Source
 from publisher.errors import FarEndError, UsageError
 from publisher.fetch import Door
-from publisher.store import Store, absence
+from publisher.store import Store, absence, sources
 from publisher.tasks.sources import Progress, Run, SourceAccount
 
 HOSTS_AT_ONCE = 8
@@ -44,6 +44,7 @@ def collect(
     accounts = {source.name: SourceAccount(source.name) for source in chosen}
     with store.reading() as transaction:
         due = absence.due(transaction, clock())
+        known = sources.known(transaction, accounts)
     interrupted = threading.Event()
 
     def _is_over() -> bool:
@@ -52,7 +53,7 @@ def collect(
     def _collect_host(same_host: list[Source]) -> None:
         for source in same_host:
             if not interrupted.is_set():
-                run.collect(source, accounts[source.name])
+                run.collect(source, known.pop(source.name), accounts[source.name])
 
     with Door(settings.fetch, settings.publication.contact) as door:
         run = Run(store, settings, door, clock, progress, _is_over, due)

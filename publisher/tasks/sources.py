@@ -51,14 +51,12 @@ class Run:
     stop: Callable[[], bool]
     due: frozenset[str]
 
-    def collect(self, source: Source, account: SourceAccount) -> None:
-        """Collect one source into its account; what makes it fail is told there.
+    def collect(self, source: Source, known: sources.Known, account: SourceAccount) -> None:
+        """Collect one source, of which so much is known, into its account; what makes it fail is told there.
 
         Raises:
             PublisherError: when the database cannot be used, for which no source is to blame.
         """
-        with self.store.reading() as transaction:
-            known = sources.known(transaction, source.name)
         try:
             if self._collect(source, stage.Memory(known.memory), account):
                 return
