@@ -10,7 +10,7 @@ people: at 300,000 characters and 20,000 tags, a text breaks off with "[…]". n
 
 import html as entities
 import re
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Literal
 from urllib.parse import urljoin, urlsplit
 
@@ -42,7 +42,11 @@ _LAZY_SETS = ("data-lazy-srcset", "data-srcset", "srcset")
 
 _LONGEST = 300_000
 """Characters of one article, without the pictures written into it; the longest reports have half of that."""
-_LONGEST_RAW, _MOST_TAGS = 4_000_000, 20_000
+_LONGEST_RAW, _MOST_TAGS, _DEEPEST = 4_000_000, 20_000, 200
+_LONGEST_RUN = 8_000
+"""Characters of text without a tag that a parser is given at once."""
+_FORBIDDEN = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_FORBIDDEN_BYTES = bytes(set(range(32)) - set(b"\t\n\r"))
 _LONGEST_ADDED = 5_000_000
 """Characters that a base may add to relative addresses before they go instead."""
 
@@ -51,6 +55,8 @@ _TAG_END = r'((?: [\w-]++="[^"]*+")*+)>'
 _FRAME = re.compile(rf"<(iframe|video|audio){_TAG_END}((?:[^<]++|<(?!/?\1[ >]))*+)</\1>")
 _IMAGE = re.compile(rf"<img{_TAG_END}")
 _LINK = re.compile(rf"<a{_TAG_END}((?:[^<]++|<(?!/?a[ >]))*+)</a>")
+_RELATIVE = re.compile(r' (?:href|src)="(?!https?:|mailto:)')
+"""Only these need a cleaner of their own, for the page they stand on; making one takes as long as cleaning does."""
 _HIDDEN = re.compile(r"display:\s*none|visibility:\s*hidden|(?<![\w-])(?:width|height):\s*[01](?:px)?\b")
 _READ_ON = """continue reading|(?:keep )?read(?:ing)? (?:more|on)|leer más|leia mais|lire la suite|
     (?:sigue|seguir|continuar|continue) (?:leyendo|lendo)""".replace("\n    ", "")
@@ -87,9 +93,12 @@ def clean(html: str, base_url: str) -> str:
     Scripts, styles and forms go with their text, an embedded frame becomes a link, a lazy image gets its real
     source, a tracking pixel goes. Text beyond the caps is cut off with "[…]".
     """
-    read = _FRAME.sub(_frame_as_link, _READER.clean(_without_traps(html)))
+    read = _READER.clean(_without_traps(html))
+    if any(f"<{frame}" in read for frame in _FRAMES):
+        read = _FRAME.sub(_frame_as_link, read)
     base = base_url if read.count("<") * len(base_url) <= _LONGEST_ADDED else ""
-    return _settled(_real_images(read, base), _writer(base))
+    settled = _real_images(read, base) if "<img" in read else read
+    return _settled(settled, _writer(base if _RELATIVE.search(settled) else ""))
 
 
 def text(html: str) -> str:
@@ -99,6 +108,8 @@ def text(html: str) -> str:
 
 def line(html_or_text: str) -> str:
     """Give a title or a name, that may carry markup and entities, as one line of plain text."""
+    if "<" not in html_or_text and len(html_or_text) < _LONGEST_RUN:
+        return one_line(entities.unescape(html_or_text.removeprefix("\ufeff")))
     read = _TEXT_READER.clean(_without_traps(html_or_text))
     return one_line(entities.unescape(re.sub(r"<[^<>]*+>", " ", read)))
 
@@ -128,21 +139,34 @@ def is_cut_off(html: str) -> bool:
 
 def valid_xml(text: str) -> str:
     """Give the text without the characters that XML 1.0 forbids, lone surrogates among them."""
-    return re.sub(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "", text)
+    try:
+        plain = text.encode()
+    except UnicodeEncodeError:
+        return _FORBIDDEN.sub("", text)
+    is_valid = len(plain.translate(None, _FORBIDDEN_BYTES)) == len(plain) and b"\xef\xbf" not in plain
+    return text if is_valid else _FORBIDDEN.sub("", text)
+
+
+def bounded(html: str, longest: int, most_tags: int, deepest: int) -> str:
+    """Give HTML as a parser may see it: cut off after so much, without tags nested deeper, no words in `noscript`."""
+    shallow = _shallow(_noscript_images(_cut(html, longest)), deepest)
+    if shallow.count("<") > most_tags:
+        shallow = _cut(shallow, sum(len(piece) + 1 for piece in shallow.split("<", most_tags)[:-1]))
+    return shallow
 
 
 def _without_traps(html: str) -> str:
     """Take out, before any parser sees it, what makes parsers slow: mere length and bottomless nesting."""
     short = re.sub(r"data:[\w/+.-]*+;base64,[A-Za-z0-9+/=]{500,}+", "data:,", valid_xml(html[:_LONGEST_RAW]))
-    shallow = _shallow(_noscript_images(_cut(short, _LONGEST)))
-    if shallow.count("<") > _MOST_TAGS:
-        shallow = _cut(shallow, sum(len(piece) + 1 for piece in shallow.split("<", _MOST_TAGS)[:-1]))
-    return _divided(shallow)
+    return _divided(bounded(short, _LONGEST, _MOST_TAGS, _DEEPEST))
 
 
 def _divided(html: str) -> str:
     """Put a tag that means nothing into long runs of text, for some of which parsers take quadratic time."""
-    return re.sub(r"[^<>]{8000}[A-Za-z0-9#]*+;?", r"\g<0><x></x>", html)
+    if len(html) < _LONGEST_RUN:
+        return html
+    divider = partial(re.compile(r"[^<>]{8000}[A-Za-z0-9#]*+;?").sub, r"\g<0><x></x>")
+    return re.sub(r"(?<![^<>])[^<>]{8000,}+", lambda run: divider(run[0]), html)
 
 
 def _cut(html: str, most: int) -> str:
@@ -155,6 +179,8 @@ def _cut(html: str, most: int) -> str:
 
 def _noscript_images(html: str) -> str:
     """Free the pictures inside `noscript`, where lazy loading puts the real ones; its words are for nobody."""
+    if "noscript" not in html.lower():
+        return html
     pieces = re.split(r"<(/?)noscript\b[^<>]*>", html, flags=re.IGNORECASE)
     kept, inside = [pieces[0]], False
     for slash, piece in zip(pieces[1::2], pieces[2::2], strict=True):
@@ -170,7 +196,7 @@ _NESTING = re.compile(
 )
 
 
-def _shallow(html: str) -> str:
+def _shallow(html: str, deepest: int) -> str:
     """Drop tags nested deeper than anybody writes: HTML parsers take quadratic time for them.
 
     Open formatting tags are repeated by the parser in each new block, so few are enough for a flood: they lose their
@@ -182,7 +208,7 @@ def _shallow(html: str) -> str:
 
     def _keep(tag: re.Match[str]) -> str:
         formatting = int(tag[2] is not None)
-        limit = (200, 8)[formatting]
+        limit = (deepest, 8)[formatting]
         depth[formatting] += -1 if tag[1] else 1
         within = depth[formatting] < limit if tag[1] else depth[formatting] <= limit
         depth[formatting] = max(depth[formatting], 0)
@@ -282,7 +308,8 @@ def _writer_with(relative: tuple[Literal["rewrite_with_base"], str] | Literal["d
 def _settled(html: str, writer: nh3.Cleaner) -> str:
     """Clean until nothing changes: broken nesting can take an HTML parser several rounds to straighten."""
     for _ in range(8):
-        again = writer.clean(_divided(re.sub(r"(<pre[^<>]*+>)\n++", r"\1", html)))
+        unpadded = re.sub(r"(<pre[^<>]*+>)\n++", r"\1", html) if "<pre" in html else html
+        again = writer.clean(_divided(unpadded))
         if again == html:
             return html
         html = again
@@ -291,7 +318,7 @@ def _settled(html: str, writer: nh3.Cleaner) -> str:
 
 def _paragraphs(plain: str) -> list[str]:
     """Split HTML that has block tags without attributes, and nothing else, into paragraphs of plain text."""
-    broken = re.sub(r"\s+", " ", plain).replace("<br>", "\n")
+    broken = " ".join(plain.split()).replace("<br>", "\n")
     broken = re.sub(r"</t[dh]>\s*<t[dh]>", "  ", broken)
     broken = re.sub(r"<li>(?:\s|</?(?:p|div)>)*+", "\n\n- ", broken)
     blocks = re.split(r"(?:<[^<>]*+>|\n\n)++", broken)

@@ -4,6 +4,6 @@ A function is a question or a change, named for it, and takes the transaction it
 `with store.writing() as transaction: articles.keep(transaction, …)`.
 """
 
-from publisher.store.engine import Store, Transaction, open_store, upgrade
+from publisher.store.engine import Store, Transaction, is_made, open_store, upgrade
 
-__all__ = ["Store", "Transaction", "open_store", "upgrade"]
+__all__ = ["Store", "Transaction", "is_made", "open_store", "upgrade"]

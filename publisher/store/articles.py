@@ -87,22 +87,38 @@ def keep(transaction: Transaction, merged: Sequence[tuple[Article, Article]], no
         for piece in dialect.in_pieces(newest)
         for row in transaction.execute(select(articles).where(articles.c.identity.in_(piece)))
     }
+    forms = _Forms()
     ids = {key: row.id for key, row in known.items()}
-    ids |= _add(transaction, {key: article for key, article in newest.items() if key not in known}, now)
+    ids |= _add(transaction, {key: article for key, article in newest.items() if key not in known}, forms, now)
     kept = []
     for key, article in newest.items():
         row = known.get(key)
-        outcome = _change(transaction, row, replace(article, url=row.url), now) if row else Outcome.NEW
+        outcome = _change(transaction, row, article, forms, now) if row else Outcome.NEW
         kept.append(Kept(row.url if row else storable(article.url), outcome))
-    _keep_copies(transaction, {(ids[identity(article.url)], copy.source): copy for article, copy in merged})
+    _keep_copies(transaction, {(ids[identity(article.url)], copy.source): copy for article, copy in merged}, forms)
     return kept
 
 
-def _add(transaction: Transaction, new: Mapping[str, Article], now: datetime) -> dict[str, int]:
+class _Forms:
+    """Articles as the database keeps them; one that is its source's copy too is turned into that form once."""
+
+    def __init__(self) -> None:
+        self._made: dict[int, tuple[Article, dict[str, Any], str]] = {}
+
+    def of(self, article: Article) -> dict[str, Any]:
+        """Give the columns that hold an article, wherever it is kept."""
+        if id(article) not in self._made:
+            kept = content.article_to_json(article)
+            self._made[id(article)] = (article, kept, content.digest(kept))
+        _, kept, digest = self._made[id(article)]
+        return {"content": kept, "digest": digest}
+
+
+def _add(transaction: Transaction, new: Mapping[str, Article], forms: _Forms, now: datetime) -> dict[str, int]:
     """Write new articles by their identities; give the ids they got."""
     rows = [
         {
-            **_columns(article, content.article_to_json(article)),
+            **_columns(article, forms),
             "identity": key,
             "url": article.url,
             "first_seen": now,
@@ -121,12 +137,13 @@ def _add(transaction: Transaction, new: Mapping[str, Article], now: datetime) ->
     return ids
 
 
-def _change(transaction: Transaction, row: Row[Any], article: Article, now: datetime) -> Outcome:
-    kept = content.article_to_json(article)
+def _change(transaction: Transaction, row: Row[Any], article: Article, forms: _Forms, now: datetime) -> Outcome:
+    article = article if article.url == row.url else replace(article, url=row.url)
+    columns = _columns(article, forms)
     came_back = _come_back(transaction, row)
-    if content.digest(kept) == row.digest:
-        if not content.is_read_alike(kept, row.content):
-            transaction.execute(update(articles).where(articles.c.id == row.id).values(content=kept))
+    if columns["digest"] == row.digest:
+        if not content.is_read_alike(columns["content"], row.content):
+            transaction.execute(update(articles).where(articles.c.id == row.id).values(content=columns["content"]))
         return Outcome.CHANGED if came_back else Outcome.UNCHANGED
     retracted = article.retracted and (row.retracted_at is None or came_back)
     lifted = not article.retracted and row.retracted_by == _SOURCE
@@ -137,7 +154,7 @@ def _change(transaction: Transaction, row: Row[Any], article: Article, now: date
         update(articles)
         .where(articles.c.id == row.id)
         .values(
-            **_columns(article, kept),
+            **columns,
             updated=article.modified if row.updated < article.modified <= now else max(row.updated, now),
             revision=row.revision + 1,
             # Written only then: an editor may take the article back at this moment, and only an editor lifts that.
@@ -160,13 +177,8 @@ def _come_back(transaction: Transaction, row: Row[Any]) -> bool:
     return transaction.execute(lifted.values(retracted_at=None, retracted_by=None)).rowcount == 1
 
 
-def _columns(article: Article, kept: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "language": article.language,
-        "published": article.published,
-        "digest": content.digest(kept),
-        "content": kept,
-    }
+def _columns(article: Article, forms: _Forms) -> dict[str, Any]:
+    return {"language": article.language, "published": article.published, **forms.of(article)}
 
 
 def _categorise(transaction: Transaction, categorised: Mapping[int, Article]) -> None:
@@ -184,7 +196,7 @@ def _folded(category: str) -> str:
     return unicodedata.normalize("NFC", storable(category)).casefold().strip()[:MAX_CATEGORY]
 
 
-def _keep_copies(transaction: Transaction, copies: Mapping[tuple[int, str], Article]) -> None:
+def _keep_copies(transaction: Transaction, copies: Mapping[tuple[int, str], Article], forms: _Forms) -> None:
     known = {
         (row.article_id, row.source): row.digest
         for piece in dialect.in_pieces(article_id for article_id, _ in copies)
@@ -196,10 +208,9 @@ def _keep_copies(transaction: Transaction, copies: Mapping[tuple[int, str], Arti
     }
     changed = []
     for (article_id, source), copy in copies.items():
-        kept = content.article_to_json(copy)
-        digest = content.digest(kept)
-        if known.get((article_id, storable(source))) != digest:
-            changed.append({"article_id": article_id, "source": source, "digest": digest, "content": kept})
+        form = forms.of(copy)
+        if known.get((article_id, storable(source))) != form["digest"]:
+            changed.append({"article_id": article_id, "source": source, **form})
     if changed:
         transaction.execute(dialect.insert_or_replace(transaction, article_copies, "digest", "content"), changed)
 
