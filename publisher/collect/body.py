@@ -9,11 +9,18 @@ from publisher.collect import asides, pictures, wording
 from publisher.config import Publication
 from publisher.model import Image, Link
 
+_TAG = r'(?: [\w-]++="[^"]*+")*+>'
+_BEFORE_BOLD = r"(?:[\s:.]|&nbsp;|<(?!(?:strong|b)>|img |/?(?:p|div|h[1-6])[ >])[^<>]*+>)*+"
 _HEADING = re.compile(
-    r"<(?P<tag>h[1-6])(?: [\w-]++=\"[^\"]*+\")*+>(?P<words>(?:[^<]++|<(?!/?h[1-6][ >]))*+)</(?P=tag)>"
-    r"|<p>\s*+<(?P<bold>strong|b)>(?P<bold_words>[^<]{1,200})</(?P=bold)>\s*+</p>"
+    rf"<(?P<tag>h[1-6]){_TAG}(?P<words>(?:[^<]++|<(?!/?h[1-6][ >]))*+)</(?P=tag)>"
+    rf"|<(?P<block>p|div){_TAG}(?={_BEFORE_BOLD}<(?:strong|b)>)"
+    r"(?P<bold>(?:[^<]|<(?!/?(?:p|div|h[1-6])[ >])){1,400}+)</(?P=block)>"
 )
-"""A heading, or a paragraph that is nothing but bold words, as people write one where no heading is at hand."""
+"""A heading, or a paragraph: one that is nothing but bold words is a heading where people have no other at hand."""
+_BOLD = re.compile(r"<(strong|b)>(?:[^<]++|<(?!/?\1>))*+</\1>")
+_NO_WORDS = re.compile(r"(?:<(?!img )[^<>]*+>|&nbsp;|[\s:.])*+")
+_BELOW_ALL = 7
+_LONGEST_HEADING = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +45,30 @@ def read(clean_html: str, publication: Publication) -> Body:
 def parts(html: str, headings: Mapping[str, str]) -> dict[str, str]:
     """Give the parts of clean HTML whose heading is wholly matched by one of the patterns, by the pattern's name.
 
-    A part ends where the next heading of its own or a higher rank begins.
+    A part ends where the next heading of its own or a higher rank begins. A colon behind a heading does not count.
     """
     found: dict[str, str] = {}
-    if not headings:
-        return found
-    marks = [(mark, _rank(mark), markup.line(mark["words"] or mark["bold_words"])) for mark in _HEADING.finditer(html)]
-    for at, (mark, rank, words) in enumerate(marks):
+    marks = [mark for mark in _HEADING.finditer(html) if _is_heading(mark)] if headings else []
+    for at, mark in enumerate(marks):
+        words = markup.line(mark["words"] or mark["bold"] or "")
         for name, pattern in headings.items():
-            if name not in found and re.fullmatch(pattern, words, re.IGNORECASE):
-                end = next((later.start() for later, its_rank, _ in marks[at + 1 :] if its_rank <= rank), len(html))
-                found[name] = html[mark.end() : end].strip()
+            if name not in found and _says(words, pattern):
+                ends = (later.start() for later in marks[at + 1 :] if _rank(later) <= _rank(mark))
+                found[name] = markup.clean(html[mark.end() : next(ends, len(html))], "").strip()
     return {name: part for name, part in found.items() if part}
 
 
+def _is_heading(mark: re.Match[str]) -> bool:
+    return mark["tag"] is not None or (
+        _BOLD.search(mark["bold"]) is not None and _NO_WORDS.fullmatch(_BOLD.sub("", mark["bold"])) is not None
+    )
+
+
+def _says(words: str, pattern: str) -> bool:
+    return 0 < len(words) <= _LONGEST_HEADING and any(
+        re.fullmatch(pattern, said, re.IGNORECASE) for said in (words, words.rstrip(" :."))
+    )
+
+
 def _rank(mark: re.Match[str]) -> int:
-    return int(mark["tag"][1]) if mark["tag"] else 7
+    return int(mark["tag"][1]) if mark["tag"] else _BELOW_ALL

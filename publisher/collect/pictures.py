@@ -11,19 +11,31 @@ _TAG = r'(?: [\w-]++="[^"]*+")*+>'
 _FIGURE = re.compile(rf"<figure{_TAG}((?:[^<]++|<(?!/?figure[ >]))*+)</figure>")
 _CAPTION = re.compile(rf"<figcaption{_TAG}((?:[^<]++|<(?!/?figcaption[ >]))*+)</figcaption>")
 _IMAGE = re.compile(r'<img((?: [\w-]++="[^"]*+")*+)>')
+_DEED = re.compile(r"https?://(?:www\.)?creativecommons\.org/(?:licenses|publicdomain)/", re.IGNORECASE)
+_LONGEST_CREDIT = 300
+"""Characters at the end of a caption."""
 _ATTRIBUTE = re.compile(r' ([\w-]++)="([^"]*+)"')
+_KINDS = (
+    r"photo(?:graph|graphie)?|picture|image|illustration|graphic|infographic|map|foto(?:graf[íi]a)?|imagen|"
+    r"ilustraci[óo]n|infograf[íi]a|mapa|imagem|ilustra[çc][ãa]o|bild"
+)
+_NAMED = (
+    rf"(?:{_KINDS})s?(?:\s+(?:credit|by|courtesy of|de|por))?\s*[:©]|"
+    rf"(?:{_KINDS})s?\s+(?:by|courtesy of|por|cortesía de)\s|"
+    rf"(?:cr[ée]dit(?:o|os|s)?(?:\s+(?:{_KINDS}))?|source|fuente|fonte|quelle)\s*[:©]|©"
+)
 _CREDIT = re.compile(
-    r"(?:^|[\s(\[|—–-])(?:(?:photo(?:graph)?|picture|image|illustration|graphic|infographic|map|foto(?:graf[íi]a)?|imagen|"
-    r"ilustraci[óo]n|infograf[íi]a|mapa|imagem|ilustra[çc][ãa]o|photographie|cr[ée]dit(?:o|os|s)? photo|bild)"
-    r"(?: credit| by|s? by| courtesy of| de| por)?|credit|cr[ée]ditos?|source|fuente|fonte|cr[ée]dit)\s*[:©]\s*"
-    r"(?P<who>[^|()\[\]]{2,120}?)[\s.)\]]*$|©\s*(?P<owner>[^|()\[\]]{2,120}?)[\s.)\]]*$",
+    rf"(?:\A\W{{0,5}}|[(\[|—–-]\s?|[.!?…»”\"']\s|\s(?=(?-i:[A-ZÉ])|©))(?:{_NAMED})\s*"
+    r"(?P<who>(?:(?!(?<=\w\w\w)[.!?;]\s)[^|()\[\]]){2,120}?)(?:\s*(?:\([^()]{0,80}\)|\[[^\[\]]{0,80}\]|\|[^|]{0,80}))?[\s.)\]]{0,5}\Z",
     re.IGNORECASE,
 )
-"""Whose a picture is, at the end of its caption."""
+"""Whose a picture is, at the end of its caption; "in the photo:" says who is seen in it. No sentence follows."""
 
 
 def inside(clean_html: str) -> tuple[Image, ...]:
     """Give the pictures of clean HTML in their order, each address once."""
+    if "<img" not in clean_html:
+        return ()
     found: dict[str, Image] = {}
     captions = {
         place.start(1) + figure.start(1): (figure[1], len(_IMAGE.findall(figure[1])))
@@ -46,7 +58,7 @@ def _image(given: dict[str, str], caption: str) -> Image:
         alt=markup.one_line(given.get("alt", "")),
         caption=words,
         credit=credit(words),
-        license_url=licenses.first(url for url, _ in markup.links(caption) if "creativecommons.org" in url),
+        license_url=licenses.first(url for url, _ in markup.links(caption) if _DEED.match(url)),
         width=_pixels(given.get("width", "")),
         height=_pixels(given.get("height", "")),
     )
@@ -54,8 +66,8 @@ def _image(given: dict[str, str], caption: str) -> Image:
 
 def credit(caption: str) -> str:
     """Give whose a picture is, where the end of its caption says so."""
-    found = _CREDIT.search(caption[-200:])
-    return (found["who"] or found["owner"]).strip() if found else ""
+    found = _CREDIT.search(caption, max(len(caption) - _LONGEST_CREDIT, 0))
+    return found["who"].strip(" .©") if found else ""
 
 
 def _pixels(written: str) -> int | None:

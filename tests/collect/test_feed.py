@@ -127,13 +127,14 @@ def test_the_same_bytes_are_not_read_again(feed: FeedSite, door: Door) -> None:
         ("Wed, 18 Nov 2026 09:30:00 -0500", datetime(2026, 11, 18, 14, 30, tzinfo=UTC)),
         ("Wed, 18 Nov 26 09:30 EST", datetime(2026, 11, 18, 14, 30, tzinfo=UTC)),
         ("2026-11-18T09:30:00.123+02:00", datetime(2026, 11, 18, 7, 30, tzinfo=UTC)),
-        ("2026-11-18 09:30:00", datetime(2026, 11, 18, 9, 30, tzinfo=UTC)),
-        ("2026-11-18", datetime(2026, 11, 18, tzinfo=UTC)),
+        ("2026-11-18 09:30:00", datetime(2026, 11, 18, 14, 30, tzinfo=UTC)),
+        ("Wed, 18 Nov 2026 09:30:00", datetime(2026, 11, 18, 14, 30, tzinfo=UTC)),
+        ("2026-11-18", datetime(2026, 11, 18, 5, tzinfo=UTC)),
         ("mié, 18 nov 2026 09:30:00 -0500", datetime(2026, 11, 18, 14, 30, tzinfo=UTC)),
         ("Fri, 31 Dec 2027 23:59:60 GMT", datetime(2028, 1, 1, tzinfo=UTC)),
     ],
 )
-def test_a_date_is_an_instant_in_utc_and_a_naive_one_is_taken_as_utc(
+def test_a_date_is_an_instant_in_utc_and_a_naive_one_is_in_the_publications_zone(
     feed: FeedSite, door: Door, written: str, published: datetime
 ) -> None:
     article = read_item(feed, door, f"<title>x</title><link>{LINK}x/</link><pubDate>{written}</pubDate>")
@@ -155,6 +156,24 @@ def test_an_entry_without_a_date_was_published_when_first_seen(feed: FeedSite, d
     assert first.skipped == []
     assert {article.title: article.published for article in second.articles}["Undated, corrected"] == NOW
     assert second.skipped == []
+
+
+def test_an_entry_of_a_new_feed_is_no_younger_than_the_feed(feed: FeedSite, door: Door) -> None:
+    undated = f"<item><title>%s</title><link>{LINK}%s/</link></item>"
+    feed.serves(rss(PUB_DATE.replace("pubDate", "lastBuildDate") + undated % ("old", "old")))
+    first = run(feed.source, door)
+    feed.serves(rss(PUB_DATE.replace("pubDate", "lastBuildDate") + undated % ("new", "new")))
+
+    assert first.only().published == MONDAY
+    assert run(feed.source, door, first.memory).only().published == NOW
+
+
+def test_a_date_that_cannot_be_read_is_told(feed: FeedSite, door: Door) -> None:
+    feed.serves(rss(f"<item><title>x</title><link>{LINK}x/</link><pubDate>soon</pubDate></item>"))
+
+    assert [(remark.what, remark.words) for remark in run(feed.source, door).remarks] == [
+        (f"{LINK}x/", 'its date "soon" cannot be read; it is dated when it was first seen, write it anew')
+    ]
 
 
 def test_when_an_entry_was_first_seen_outlives_a_change_of_the_config(feed: FeedSite, door: Door) -> None:
@@ -187,62 +206,6 @@ def test_a_date_in_the_future_stays_as_published(feed: FeedSite, door: Door) -> 
     assert run(feed.source, door).only().published == NOW + timedelta(days=1)
 
 
-def test_an_entry_twice_is_one_article(feed: FeedSite, door: Door) -> None:
-    short = f"<title>Port audit</title><link>{LINK}port-audit/?utm_source=rss</link>{PUB_DATE}"
-    feed.serves(rss(f"<item>{AUDIT}</item><item>{short}<description>Gone.</description></item>"))
-
-    collected = run(feed.source, door)
-
-    assert (collected.only().body, collected.skipped) == ("<p>Gone.</p>", [])
-
-
-def test_two_articles_at_one_address_are_told(feed: FeedSite, door: Door) -> None:
-    feed.serves(rss(f"<item>{AUDIT}</item><item><title>Another</title><link>{LINK}port-audit/#2</link></item>"))
-
-    collected = run(feed.source, door)
-
-    assert collected.titles() == ["Port audit"]
-    assert collected.skipped[-1].reason == 'its address is that of another entry, "Port audit"'
-
-
-def test_entries_with_one_id_and_two_addresses_are_two_articles(feed: FeedSite, door: Door) -> None:
-    guid = "<guid isPermaLink='false'>1</guid>"
-    other = f"<title>New quay</title><link>{LINK}new-quay/</link>{PUB_DATE}"
-    feed.serves(rss(f"<item>{AUDIT}{guid}</item><item>{other}{guid}</item>"))
-
-    assert run(feed.source, door).titles() == ["Port audit", "New quay"]
-
-
-@pytest.mark.parametrize(
-    ("inner", "url"),
-    [
-        ("<guid>https://estuary.example.org/a/</guid>", f"{LINK}a/"),
-        ("<guid isPermaLink='false'>https://estuary.example.org/?p=7</guid>", f"{LINK}?p=7"),
-        ("<link>/news/a/</link>", f"{LINK}news/a/"),
-        ("<link>  https://estuary.example.org/a/\n</link>", f"{LINK}a/"),
-        ("<link>https://estuary.example.org/</link>", LINK),
-    ],
-)
-def test_an_entry_is_where_it_says(feed: FeedSite, door: Door, inner: str, url: str) -> None:
-    assert read_item(feed, door, f"<title>x</title>{inner}{PUB_DATE}").url == url
-
-
-@pytest.mark.parametrize(
-    "inner",
-    [
-        "",
-        "<guid isPermaLink='false'>7</guid>",
-        "<link>javascript:alert(1)</link>",
-        "<link>mailto:ana@example.org</link>",
-    ],
-)
-def test_an_entry_that_leads_nowhere_is_skipped(feed: FeedSite, door: Door, inner: str) -> None:
-    feed.serves(rss(f"<item><title>x</title>{inner}</item>"))
-    collected = run(feed.source, door)
-
-    assert (collected.articles, [skipped.what for skipped in collected.skipped]) == ([], ["x"])
-
-
 def test_comments_are_no_articles(feed: FeedSite, door: Door) -> None:
     feed.serves(rss(f"<item><title>By: Ana</title><link>{LINK}port-audit/#comment-1585</link>{PUB_DATE}</item>"))
 
@@ -265,6 +228,7 @@ def test_the_shell_of_a_post_with_a_password_is_no_article(feed: FeedSite, door:
     collected = run(feed.source, door)
 
     assert collected.articles == []
+    assert collected.withdrawn == [f"{LINK}port-audit/"]
     assert [skipped.reason for skipped in collected.skipped] == ["it is protected by a password"]
 
 
@@ -283,3 +247,34 @@ def test_a_title_is_plain_text_and_never_missing(feed: FeedSite, door: Door, tit
     inner = f"{title}<link>{LINK}a/</link>{PUB_DATE}<description>Forty pages are gone.</description>"
 
     assert read_item(feed, door, inner).title == read
+
+
+def test_categories_say_countries_and_kickers_where_their_scheme_does(feed: FeedSite, door: Door) -> None:
+    article = read_item(
+        feed,
+        door,
+        f"{AUDIT}<category>Ports</category><category domain='{LINK}countries'>Peru</category>"
+        "<category domain='country'>Chile</category><category domain='kicker'>Investigation</category>"
+        "<itunes:keywords>audit,port</itunes:keywords>",
+    )
+
+    assert (article.categories, article.countries, article.kicker) == (("Ports",), ("Peru", "Chile"), "Investigation")
+
+
+def test_a_category_says_the_language_where_the_entry_does_not(feed: FeedSite, door: Door) -> None:
+    feed.serves(rss(f"<item>{AUDIT}<category>Noticias</category></item>"))
+    source = feed.source.model_copy(update={"language_categories": {"es": ("Noticias",)}})
+
+    assert run(source, door).only().language == "es"
+
+
+@pytest.mark.parametrize(("author", "authors"), [("Ana Ríos", ("Ana Ríos",)), ("The Estuary Desk", ())])
+def test_an_entry_of_atom_without_an_author_has_the_feeds_if_that_is_a_person(
+    feed: FeedSite, door: Door, author: str, authors: tuple[str, ...]
+) -> None:
+    feed.serves(
+        f'<feed xmlns="http://www.w3.org/2005/Atom"><title>Desk</title><author><name>{author}</name></author><entry>'
+        f'<title>Port audit</title><link href="{LINK}a/"/><updated>2026-11-09T10:00:00Z</updated></entry></feed>'
+    )
+
+    assert run(feed.source, door).only().authors == authors

@@ -21,6 +21,12 @@ def text(of: Any, *names: str) -> str:
     return next((one.strip() for one in found if isinstance(one, str) and one.strip()), "")
 
 
+def own_text(of: Any, name: str) -> str:
+    """Give a field that is a text and itself there: for some dates that are not there the parser gives another."""
+    found = dict.get(of, name) if isinstance(of, dict) else None
+    return found.strip() if isinstance(found, str) else ""
+
+
 def mapping(of: Any, name: str) -> Mapping[str, Any]:
     """Give a field that has fields of its own; an empty one where it has none."""
     found = value(of, name)

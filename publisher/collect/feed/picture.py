@@ -4,14 +4,13 @@ A feed lists captions and credits beside its pictures, not with them: one is tak
 whose it is.
 """
 
-import html as entities
-import re
 from collections.abc import Iterable
 from typing import Any
 
 from publisher import markup
 from publisher.collect import licenses
 from publisher.collect.feed import fields
+from publisher.collect.feed.addresses import web_address
 from publisher.model import Image
 
 _ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
@@ -24,12 +23,12 @@ def of_entry(entry: Any, link: str, body: str) -> Image | None:
 
     What the article says in its `body` already is no caption.
     """
-    media = [found for found in fields.mappings(entry, "media_content") if _is_picture(found)]
-    enclosed = [found for found in fields.mappings(entry, "enclosures") if _is_picture(found)]
+    media = [found for found in fields.mappings(entry, "media_content") if is_picture(found) and _is_wide_enough(found)]
+    enclosed = [found for found in fields.mappings(entry, "enclosures") if is_picture(found) and _is_wide_enough(found)]
     thumbnails = [found for found in fields.mappings(entry, "media_thumbnail") if _is_wide_enough(found)]
     of_episode = fields.mapping(entry, "image")
     for found in (*sorted(media, key=_width, reverse=True), *enclosed, *thumbnails, of_episode):
-        url = _web_address(found.get("url") or found.get("href"), link)
+        url = web_address(found.get("url") or found.get("href"), link)
         if url:
             said = _only([fields.value(entry, "media_caption")]) if len(media) == 1 else ""
             return Image(
@@ -63,10 +62,17 @@ def _only(values: Iterable[Any]) -> str:
     return texts.pop() if len(texts) == 1 else ""
 
 
-def _is_picture(found: Any) -> bool:
-    kind = str(found.get("type") or found.get("medium") or "")
+def is_picture(found: Any) -> bool:
+    """Whether a file is a picture, by its type or else by its ending."""
+    kind = media_type(found) or str(found.get("medium") or "")
     address = str(found.get("url") or found.get("href") or "").partition("?")[0].lower()
-    return _is_wide_enough(found) and (kind.startswith("image") or (not kind and address.endswith(_ENDINGS)))
+    return kind.startswith("image") or (not kind and address.endswith(_ENDINGS))
+
+
+def media_type(found: Any) -> str:
+    """Give the type that a file is said to have; the parser says `text/html` where a feed says nothing."""
+    kind = str(found.get("type") or "").strip().lower()
+    return "" if kind == "text/html" else kind
 
 
 def _is_wide_enough(found: Any) -> bool:
@@ -80,11 +86,3 @@ def _width(found: Any) -> int:
 def _pixels(written: Any) -> int:
     digits = str(written or "").strip().removesuffix("px")
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 6 else 0
-
-
-def _web_address(written: Any, base: str) -> str:
-    """Give the address of a picture, made absolute; empty when it is none that a reader may be sent to."""
-    if not isinstance(written, str) or not written.strip():
-        return ""
-    cleaned = markup.links(markup.clean(f'<a href="{entities.escape(written)}">x</a>', base))
-    return cleaned[0][0] if cleaned and re.match(r"https?://[^/?#]", cleaned[0][0]) else ""
