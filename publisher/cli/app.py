@@ -8,7 +8,20 @@ from typing import Annotated
 
 import typer
 
-from publisher.cli import articles, collecting, database, demo, feeds, issue, republish, running, streams, subscribers
+from publisher.cli import (
+    articles,
+    beginning,
+    collecting,
+    database,
+    demo,
+    doctor,
+    feeds,
+    issue,
+    republish,
+    running,
+    streams,
+    subscribers,
+)
 from publisher.cli.context import Context
 from publisher.errors import ConfigError, FarEndError, PublisherError, UsageError
 
@@ -24,8 +37,10 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 demo.register(app)
+beginning.register(app)
 running.register(app)
 collecting.register(app)
+doctor.register(app)
 app.add_typer(issue.app, name="issue", help="Compose, look at, approve and send issues.")
 app.add_typer(feeds.app, name="feeds", help="Build the feeds.")
 app.add_typer(subscribers.app, name="subscribers", help="Import, show, suppress and erase subscribers.")

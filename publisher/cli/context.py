@@ -30,13 +30,13 @@ class Context:
     """The config and the store of one command."""
 
     def __init__(self, config: Path, *, traced: bool = False) -> None:
-        self._config = config
+        self.config = config
         log_to_stderr(traced=traced)
 
     @cached_property
     def settings(self) -> Settings:
         """The settings; a mistake in them ends the command."""
-        return load(self._config)
+        return load(self.config)
 
     @cached_property
     def store(self) -> Store:
