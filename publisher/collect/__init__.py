@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from publisher.collect import feed, remarks, wordpress
+from publisher.collect import feed, markdown, page, remarks, wordpress
 from publisher.collect.batch import Batch, Listed, Memory
 from publisher.config import Publication, Source
 from publisher.fetch import Door
@@ -18,6 +18,8 @@ Kind = Callable[[Source, Door, Memory, datetime, Publication], Iterator[Batch]]
 KINDS: dict[str, Kind] = {
     "wordpress": wordpress.collect,
     "feed": feed.collect,
+    "page": page.collect,
+    "markdown": markdown.collect,
 }
 
 __all__ = ["KINDS", "Batch", "Listed", "Memory", "collect"]

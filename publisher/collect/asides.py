@@ -23,6 +23,9 @@ _RELATED = re.compile(
     r"art[íi]culos relacionados|noticias relacionadas|notas relacionadas|conteúdo relacionado)\W*",
     re.IGNORECASE,
 )
+_WORDS_OF_SEE_ALSO = ("also", "tamb", "demás", "aussi")
+_WORDS_OF_RELATED = ("rela",)
+"""One of them is in each label, in small letters: cheaper to look for than the labels themselves."""
 _HERE = "\0"
 """Where something was taken out; no text holds it, XML forbids it."""
 _TAKEN = re.compile(rf"(?<!\s)\s++{_HERE}|{_HERE}")
@@ -41,7 +44,8 @@ class Asides:
 
 def take_out(body: str) -> Asides:
     """Take the asides out of clean HTML."""
-    rest, related = _without_related(body)
+    small = body.lower()
+    rest, related = _without_related(body) if _holds(small, _WORDS_OF_RELATED) else (body, [])
     see_also: list[Link] = []
 
     def _line(paragraph: re.Match[str]) -> str:
@@ -49,11 +53,18 @@ def take_out(body: str) -> Asides:
         see_also.extend(found)
         return _HERE if found else paragraph[0]
 
-    rest = _TAKEN.sub("", _PARAGRAPH.sub(_line, rest))
+    if _holds(small, _WORDS_OF_SEE_ALSO):
+        rest = _TAKEN.sub("", _PARAGRAPH.sub(_line, rest))
     return Asides(rest.strip(), tuple(dict.fromkeys(see_also)), tuple(dict.fromkeys(related)))
 
 
+def _holds(small: str, words: tuple[str, ...]) -> bool:
+    return any(word in small for word in words)
+
+
 def _see_also(inner: str) -> list[Link]:
+    if "<a " not in inner or not _holds(inner.lower(), _WORDS_OF_SEE_ALSO):
+        return []
     words = markup.line(inner)
     label = _SEE_ALSO.match(words)
     found = _links(inner)

@@ -6,6 +6,7 @@ that answers both ways says itself which of them is canonical, and a guess would
 """
 
 import re
+from functools import lru_cache
 from urllib.parse import quote, urljoin, urlsplit
 
 import idna
@@ -65,13 +66,18 @@ def absolute(base: str, address: str) -> str:
 def _host(host: str, url: str) -> str:
     if re.fullmatch(r"[0-9a-f:.]*:[0-9a-f:.]*", host):
         return f"[{host}]"
-    try:
-        ascii_host = idna.encode(host.rstrip("."), uts46=True).decode()
-    except (idna.IDNAError, UnicodeError, IndexError):
-        ascii_host = host.rstrip(".").lower()
+    ascii_host = _ascii_host(host.rstrip("."))
     if not re.fullmatch(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*", ascii_host):
         raise UnreadableInput(f'"{url}" is no web address: "{host}" is no host; look at where it is published')
     return ascii_host
+
+
+@lru_cache(maxsize=1024)
+def _ascii_host(host: str) -> str:
+    try:
+        return idna.encode(host, uts46=True).decode()
+    except (idna.IDNAError, UnicodeError, IndexError):
+        return host.lower()
 
 
 def _query(query: str) -> str:
@@ -95,6 +101,8 @@ def _path(path: str) -> str:
 
 def _encoded(text: str, kept: set[str]) -> str:
     """Percent-encode what must be and nothing else, in upper case."""
+    if kept.issuperset(text):
+        return text
 
     def _one(found: re.Match[str]) -> str:
         if found[1]:

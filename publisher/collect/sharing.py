@@ -15,6 +15,12 @@ from publisher.errors import UnreadableInput
 _TAG = r'(?: [\w-]++="[^"]*+")*+>'
 _BLOCK = re.compile(rf"<(p|ul|ol|div){_TAG}((?:[^<]++|<(?!/?(?:p|ul|ol|div)[ >]))*+)</\1>")
 _LINK = re.compile(rf"<a{_TAG}(?:[^<]++|<(?!/?a[ >]))*+</a>")
+_HREF = re.compile(r' href="([^"]*+)"')
+_WORDS_OF_BUTTONS = (
+    *("share", "dialog/", "plugins/", "widgets/", "intent/", "status=", "wa.me/?", "/send", "/submit", "pin/create"),
+    *("getpocket", "add", "line.me/", "mailto:?"),
+)
+"""One of them is in every address that is a button's, in small letters."""
 _HERE = "\0"
 """Where a block was; no text holds it, XML forbids it."""
 _LABELLED = re.compile(
@@ -29,6 +35,7 @@ _MOST_WORDS_BESIDE = 40
 """Characters beside its links up to which a block is a row of buttons and no sentence of the text."""
 _ENDPOINTS = re.compile(
     r"(?:[\w-]+\.)?facebook\.com/(?:sharer|share\.php|dialog/(?:share|feed|send))|"
+    r"(?:[\w-]+\.)?facebook\.com/plugins/(?:like|share|follow|page)|platform\.twitter\.com/widgets/(?:tweet|follow)_|"
     r"(?:[\w-]+\.)?(?:twitter|x)\.com/(?:intent/|share\b|home\?status=)|"
     r"wa\.me/\?|(?:api|web)\.whatsapp\.com/send\b|(?:t|telegram)\.me/share\b|"
     r"(?:[\w-]+\.)?linkedin\.com/(?:sharearticle|sharing/|cws/share)|"
@@ -47,14 +54,27 @@ def without_buttons(body: str, url: str) -> str:
     def _block(block: re.Match[str]) -> str:
         return _HERE if _is_row_of_buttons(block[2], url) else block[0]
 
+    if not _may_hold_buttons(body):
+        return body
     marked = _BLOCK.sub(_block, body)
     if marked == body:
         return body
     return _LABELLED.sub(_without_label, re.sub(r"\0(?:\s*+\0)++", _HERE, marked)).replace(_HERE, "")
 
 
+def _may_hold_buttons(body: str) -> bool:
+    """Whether some link is written like a button's: cheap, and never wrong where there is one."""
+    addresses = "\n".join(_HREF.findall(body)).lower()
+    return any(word in addresses for word in _WORDS_OF_BUTTONS)
+
+
 def _without_label(labelled: re.Match[str]) -> str:
     return labelled[3].strip() if _LABEL.fullmatch(markup.line(labelled[2])) else labelled[0]
+
+
+def is_button(address: str) -> bool:
+    """Whether an address is a page of a network on which a link is posted."""
+    return _ENDPOINTS.match(address.rpartition("//")[2][:200] if "//" in address[:8] else address[:200]) is not None
 
 
 def _is_row_of_buttons(inner: str, url: str) -> bool:

@@ -34,8 +34,10 @@ _DEEPEST = 10
 
 def cut(body: str, url: str, title: str) -> str:
     """Give clean HTML without what is no part of the text; `url` is the article's identity."""
-    body = _LINK.sub(lambda link: "" if _FEEDBURNER.search(link[1]) else link[0], body)
-    body = _without_empty(sharing.without_buttons(_COUNTER.sub("", body), url))
+    if "/~ff/" in body:
+        body = _LINK.sub(lambda link: "" if _FEEDBURNER.search(link[1]) else link[0], body)
+    body = _COUNTER.sub("", body) if "<img" in body else body
+    whole = body = _without_empty(sharing.without_buttons(body, url))
     footer = _at_the_end(body, "<p", _LAST_PARAGRAPH)
     if footer and _is_footer(footer[0], url, title):
         body = body[: -len(footer[0])] + footer["closing"]
@@ -43,7 +45,7 @@ def cut(body: str, url: str, title: str) -> str:
     way_back = _at_the_end(body, "<a ", _LAST_LINK)
     if way_back and _is_way_back(way_back[0], url):
         body = body[: -len(way_back[0])] + way_back["closing"]
-    return _without_empty(body)
+    return body if body == whole else _without_empty(body)
 
 
 def _at_the_end(body: str, tag: str, whole: re.Pattern[str]) -> re.Match[str] | None:

@@ -11,6 +11,7 @@ from publisher.config import Source
 _LONGEST_TITLE = 80
 _CUT_OFF = re.compile(r"(?:\[ ?(?:…|\.{3}) ?\]|…|\.{3})$")
 _LINK = re.compile(r"<a[ >](?:[^<]++|<(?!/?a[ >]))*+</a>", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]*+>")
 _TWICE_ENCODED = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 _READ_ON = re.compile(
     r"(?:^|(?<=[\].…!?»”\"]))\s*(?:"
@@ -52,14 +53,25 @@ def summary(written: str, body: str) -> str:
 
     Sites make one themselves where none was written: the beginning of the body, cut off. That is no summary.
     """
-    if not markup.line(_LINK.sub("", written)):
+    if not written or ("<a" in written.lower() and not markup.line(_LINK.sub("", written))):
         return ""  # nothing but "Read on"
     plain = " ".join(markup.text(written).split())
     if _TWICE_ENCODED.search(plain):
         plain = markup.one_line(entities.unescape(plain))
     end = _READ_ON.search(plain, max(len(plain) - _LONGEST_END, 0))
     plain = plain[: end.start()] if end else plain
-    return "" if _letters(markup.text(body)).startswith(_letters(_CUT_OFF.sub("", plain))) else plain
+    return "" if _begins(body, _letters(_CUT_OFF.sub("", plain))) else plain
+
+
+def _begins(body: str, letters: str) -> bool:
+    """Whether the letters of clean HTML begin with these; no more of it is read than that needs."""
+    end = body.rfind("<", 0, 2 * len(letters) + 500)
+    beginning = _letters_of(body[:end]) if end > 0 else ""
+    return (beginning if len(beginning) >= len(letters) else _letters_of(body)).startswith(letters)
+
+
+def _letters_of(clean_html: str) -> str:
+    return _letters(entities.unescape(_TAG.sub("", clean_html)))
 
 
 def _letters(text: str) -> str:

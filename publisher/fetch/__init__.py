@@ -2,5 +2,6 @@
 
 from publisher.fetch.answers import Response, Validators
 from publisher.fetch.door import Door
+from publisher.fetch.guard import PrivateAddress
 
-__all__ = ["Door", "Response", "Validators"]
+__all__ = ["Door", "PrivateAddress", "Response", "Validators"]

@@ -2,7 +2,8 @@
 
 A request is tried again for what may pass (a broken connection, 429, 5xx), after a growing wait or the one
 the server asks for. Every hop of a redirect is checked like the first request. Cookies stay with their host;
-proxies and passwords of the environment are not used.
+proxies and passwords of the environment are not used. Who reads pages that are made for people obeys the site's
+robots.txt, which is read once.
 """
 
 import threading
@@ -19,14 +20,18 @@ from urllib3.exceptions import HTTPError
 from publisher.config.settings import Fetch
 from publisher.config.values import address_in
 from publisher.errors import FarEndError
-from publisher.fetch import faults
+from publisher.fetch import faults, robots
 from publisher.fetch.answers import Response, Validators
 from publisher.fetch.guard import GuardedAdapter, Watch
+from publisher.fetch.robots import Robots
+from publisher.fetch.watchdog import Watchdog
 
 MOST_REDIRECTS = 5
 LONGEST_BACK_OFF_SECONDS = 30.0
 READ_SECONDS = 20.0
 CONNECT_SECONDS = 10.0
+_NO_ROBOTS = tuple(status for status in range(400, 500) if status != 429)
+"""Answers that mean that a site has no rules (RFC 9309 §2.3.1.3); being asked too often is about us."""
 
 
 class _Session(requests.Session):
@@ -42,10 +47,11 @@ class _Session(requests.Session):
 
 
 class _Host:
-    """One host's session, and when it was last asked; one request at a time."""
+    """One host's session, and when it was last asked; one request at a time, with a pause between two."""
 
-    def __init__(self, agent: str) -> None:
+    def __init__(self, agent: str, pause_seconds: float) -> None:
         self.turn = threading.Lock()
+        self.pause_seconds = pause_seconds
         self.asked: float | None = None
         self.session = _Session()
         self.session.trust_env = False
@@ -71,6 +77,8 @@ class Door:
         self._sleep, self._clock = sleep, clock
         self._hosts: dict[str, _Host] = {}
         self._hosts_lock = threading.Lock()
+        self._watchdog = Watchdog()
+        self._robots: dict[str, Robots | FarEndError] = {}
 
     @property
     def max_bytes(self) -> int:
@@ -84,8 +92,11 @@ class Door:
         accept: str = "*/*",
         validators: Validators | None = None,
         allow: Collection[int] = (),
+        obeys_robots: bool = False,
     ) -> Response:
         """Ask for `url`; a status of `allow` comes back as an answer, any other error status is raised.
+
+        `obeys_robots` is for pages: feeds and interfaces are made for programs.
 
         Raises:
             FarEndError: naming the URL, the cause and the remedy.
@@ -94,7 +105,7 @@ class Door:
         failed = 0
         while True:
             try:
-                return self._follow(url, headers, allow)
+                return self._follow(url, headers, allow, obeys_robots=obeys_robots)
             except faults.PassingFault as error:
                 failed += 1
                 wait = max(min(2.0 ** (failed - 1), LONGEST_BACK_OFF_SECONDS), error.wait_seconds)
@@ -102,8 +113,37 @@ class Door:
                     raise
             self._sleep(wait)
 
+    def robots(self, url: str) -> Robots:
+        """Give what the site of `url` asks of programs.
+
+        Raises:
+            FarEndError: when it does not say; then nothing of it may be asked for (RFC 9309 §2.3.1.4).
+        """
+        _host_name(url)
+        parts = urlsplit(url)
+        site = f"{parts.scheme}://{parts.netloc.lower()}"
+        known = self._robots.get(site)
+        if known is None:
+            known = self._robots[site] = self._ask_robots(site)
+        if isinstance(known, FarEndError):
+            raise FarEndError(str(known)) from known
+        return known
+
+    def _ask_robots(self, site: str) -> Robots | FarEndError:
+        place = f"{site}/robots.txt"
+        try:
+            found = robots.read(self.get(place, accept="text/plain, */*;q=0.5", allow=_NO_ROBOTS))
+        except faults.PassingFault as error:
+            return FarEndError(f"{error} (no page of a site is asked for while its robots.txt cannot be read)")
+        except FarEndError:  # nothing that later runs could read: as if there were none
+            return robots.NONE
+        host = self._host(place)
+        host.pause_seconds = max(host.pause_seconds, found.pause_seconds)
+        return found
+
     def close(self) -> None:
         """Close every connection."""
+        self._watchdog.rest()
         with self._hosts_lock:
             for host in self._hosts.values():
                 host.session.close()
@@ -117,12 +157,14 @@ class Door:
     ) -> None:
         self.close()
 
-    def _follow(self, url: str, headers: dict[str, str], allow: Collection[int]) -> Response:
+    def _follow(self, url: str, headers: dict[str, str], allow: Collection[int], *, obeys_robots: bool) -> Response:
         there = url
         for _ in range(MOST_REDIRECTS + 1):
+            if obeys_robots and not self.robots(there).allows(there):
+                raise faults.disallowed(there)
             answer, onward = self._ask(there, headers)
             if onward is None:
-                if answer.status in allow or answer.status < 300 or answer.not_modified:
+                if answer.status in allow or 200 <= answer.status < 300 or _is_unchanged(answer, headers):
                     return answer
                 raise faults.refused(answer)
             there = onward
@@ -133,10 +175,10 @@ class Door:
     def _ask(self, url: str, headers: dict[str, str]) -> tuple[Response, str | None]:
         """Make one request; give the answer, and where it sends us on to."""
         name, seconds = _host_name(url), self._settings.timeout_seconds
-        host = self._host(urlsplit(url).netloc.lower())
+        host = self._host(url)
         with host.turn:
             self._pause(host)
-            with Watch(url, seconds, private_allowed=name in self._allowed) as watch:
+            with Watch(url, self._watchdog, seconds, private_allowed=name in self._allowed) as watch:
                 try:
                     answer, onward = self._exchange(host.session, watch, headers)
                 except (OSError, HTTPError, ValueError) as error:
@@ -147,7 +189,7 @@ class Door:
 
     def _pause(self, host: _Host) -> None:
         if host.asked is not None:
-            rest = host.asked + self._settings.pause_seconds - self._clock()
+            rest = host.asked + host.pause_seconds - self._clock()
             if rest > 0:
                 self._sleep(rest)
         host.asked = self._clock()
@@ -177,26 +219,40 @@ class Door:
             pieces.append(piece)
         return b"".join(pieces)
 
-    def _host(self, netloc: str) -> _Host:
+    def _host(self, url: str) -> _Host:
+        name = _place(url)
         with self._hosts_lock:
-            if netloc not in self._hosts:
-                self._hosts[netloc] = _Host(self._agent)
-            return self._hosts[netloc]
+            if name not in self._hosts:
+                self._hosts[name] = _Host(self._agent, self._settings.pause_seconds)
+            return self._hosts[name]
+
+
+def _is_unchanged(answer: Response, asked: dict[str, str]) -> bool:
+    """Whether it says that nothing changed, to somebody who asked that."""
+    return answer.not_modified and bool(asked.keys() & {"If-None-Match", "If-Modified-Since"})
 
 
 def _agent(contact: str) -> str:
-    """Name the program and whom to write to, in the ASCII that headers can carry."""
-    return f"publisher/{metadata.version('publisher')} (+mailto:{quote(address_in(contact), safe='@+')})"
+    """Name the program and whom to write to, where anybody is known, in the ASCII that headers can carry."""
+    program = f"publisher/{metadata.version('publisher')}"
+    return f"{program} (+mailto:{quote(address_in(contact), safe='@+')})" if contact else program
 
 
 def _host_name(url: str) -> str:
     try:
         parts = urlsplit(url)
-        if parts.scheme in ("http", "https") and parts.hostname:
+        if parts.scheme in ("http", "https") and parts.hostname and (parts.port is None or parts.port >= 0):
             return parts.hostname
     except ValueError:
         pass
     raise FarEndError(f"{url} is no web address; check where it is written", permanent=True)
+
+
+def _place(url: str) -> str:
+    """Name the machine that an address is at, however it is written; http and https of one name are one."""
+    parts = urlsplit(url)
+    name = (parts.hostname or "").rstrip(".")
+    return name if parts.port in (None, 80, 443) else f"{name}:{parts.port}"
 
 
 def _redirected(url: str, onward: str) -> str:

@@ -11,6 +11,7 @@ import requests
 from urllib3.exceptions import HTTPError, NameResolutionError
 
 from publisher.errors import FarEndError
+from publisher.fetch import robots
 from publisher.fetch.answers import Response
 from publisher.fetch.guard import Watch
 
@@ -36,6 +37,15 @@ def refused(answer: Response) -> FarEndError:
     if answer.status in (401, 403):
         return FarEndError(f"{said}; ask whoever keeps that site to admit the publisher", permanent=True)
     return FarEndError(f"{said}; check the address", permanent=True)
+
+
+def disallowed(url: str) -> FarEndError:
+    """Say that a site does not want us to ask for a page."""
+    return FarEndError(
+        f"{url} is closed to programs by its site's robots.txt; ask whoever keeps that site to allow "
+        f'"{robots.TOKEN}" there',
+        permanent=True,
+    )
 
 
 def _wait_asked(answer: Response) -> float:

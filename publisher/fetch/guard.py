@@ -17,6 +17,20 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import NameResolutionError, NewConnectionError
 
 from publisher.errors import FarEndError
+from publisher.fetch.watchdog import Watchdog
+
+
+class PrivateAddress(FarEndError):
+    """An address that is not public, of a host that was not allowed; nothing was asked there."""
+
+    def __init__(self, url: str, address: str) -> None:
+        super().__init__(
+            f"{url} leads to {address}, which is no public address, and was not asked; if that host is yours, add it "
+            "to fetch.allow_hosts",
+            permanent=True,
+        )
+        self.url, self.address = url, address
+
 
 _GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
 _NOT_PUBLIC = tuple(
@@ -47,20 +61,19 @@ def is_public(address: str) -> bool:
 class Watch:
     """One request's leave and its deadline: when time is up, every socket the request uses is shut down."""
 
-    def __init__(self, url: str, seconds: float, *, private_allowed: bool) -> None:
+    def __init__(self, url: str, watchdog: Watchdog, seconds: float, *, private_allowed: bool) -> None:
         self.url, self.private_allowed, self.expired = url, private_allowed, False
+        self._watchdog, self._seconds = watchdog, seconds
         self._sockets: list[socket.socket] = []
-        self._timer = threading.Timer(seconds, self._expire)
-        self._timer.daemon = True
         self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
         self._outer = _watch.set(self)
-        self._timer.start()
+        self._watchdog.watch(self._expire, self._seconds)
         return self
 
     def __exit__(self, *_error: object) -> None:
-        self._timer.cancel()
+        self._watchdog.leave(self._expire)
         _watch.reset(self._outer)
         with self._lock:
             while self._sockets:
@@ -124,11 +137,7 @@ class _Guarded(HTTPConnection):
         addresses = list(dict.fromkeys(str(answer[4][0]) for answer in found))
         private = [address for address in addresses if not is_public(address)]
         if private and not watch.private_allowed:
-            raise FarEndError(
-                f"{watch.url} leads to {private[0]}, which is no public address, and was not asked; if that host is "
-                "yours, add it to fetch.allow_hosts",
-                permanent=True,
-            )
+            raise PrivateAddress(watch.url, private[0])
         return addresses
 
     def request(self, *arguments: Any, **options: Any) -> None:

@@ -81,13 +81,22 @@ def run(
 
 @dataclass
 class WordPress:
-    """A scripted WordPress: each attribute is a way in which real ones differ."""
+    """A scripted WordPress: each attribute is a way in which real ones differ.
+
+    `types` are its post types by their names in the API, `terms` the terms of each taxonomy. With a `default_language`
+    it shows posts of another one only to those who ask for it.
+    """
 
     web: Web
-    posts: list[dict[str, Any]] = field(default_factory=list)
+    types: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: {"posts": []})
+    terms: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    coauthors: dict[str, str] = field(default_factory=dict)
+    default_language: str = ""
+    home: str = "<!DOCTYPE html>"
     folder: str = ""
     pretty: bool = True
     knows_modified_after: bool = True
+    orders_by_change: bool = True
     longest_page: int = 100
     refuses_long_pages: bool = False
     tells_pages: bool = True
@@ -101,11 +110,16 @@ class WordPress:
     def source(self) -> Source:
         return Source(name="site", kind="wordpress", url=f"{self.web.url}{self.folder}/")
 
-    def publish(self, slug: str, *, published: datetime = MONDAY, **said: Any) -> dict[str, Any]:
+    @property
+    def posts(self) -> list[dict[str, Any]]:
+        """Those of the type that every site has."""
+        return self.types["posts"]
+
+    def publish(self, slug: str, *, published: datetime = MONDAY, kind: str = "posts", **said: Any) -> dict[str, Any]:
         """Add a post as WordPress 6 writes it; `said` are fields of its own, or `body` and `title`."""
         modified = said.pop("modified_at", published)
         post = {
-            "id": len(self.posts) + 1,
+            "id": max((post["id"] for posts in self.types.values() for post in posts if post.get("id")), default=0) + 1,
             **_times("date", published),
             **_times("modified", modified),
             "status": "publish",
@@ -115,8 +129,12 @@ class WordPress:
             "excerpt": {"rendered": said.pop("excerpt", ""), "protected": False},
             **said,
         }
-        self.posts.append(post)
+        self.types.setdefault(kind, []).append(post)
         return post
+
+    def trash(self, slug: str) -> None:
+        for posts in self.types.values():
+            posts[:] = [post for post in posts if post["link"] != f"{LINK}{slug}/"]
 
     def edit(self, slug: str, *, title: str, modified: datetime) -> None:
         post = next(post for post in self.posts if post["link"] == f"{LINK}{slug}/")
@@ -132,11 +150,22 @@ class WordPress:
         route = self._route(request)
         if route is None:
             return self._page(request)
+        kind = route.removeprefix("/wp/v2/")
+        return self._list(self.types[kind], request.query) if kind in self.types else self._aside(route, request.query)
+
+    def _aside(self, route: str, query: Mapping[str, str]) -> Answer:
+        """Answer what is asked beside the posts."""
         if route == "/":
             return _json(self.index)
-        if route != "/wp/v2/posts":
-            return _json({"code": "rest_no_route", "message": "No route was found.", "data": {"status": 404}}, 404)
-        return self._list(request.query)
+        if route == "/wp/v2/types":
+            return _json({kind: {"rest_base": kind} for kind in (*self.types, "media")})
+        if route.startswith("/coauthors/v1/coauthors/") and (name := self.coauthors.get(route.rpartition("/")[2])):
+            return _json({"display_name": name})
+        taxonomy = route.removeprefix("/wp/v2/")
+        if taxonomy in self.terms:
+            wanted = query.get("include", "").split(",")
+            return _json([term for term in self.terms[taxonomy] if str(term["id"]) in wanted])
+        return _json({"code": "rest_no_route", "message": "No route was found.", "data": {"status": 404}}, 404)
 
     def _route(self, request: Request) -> str | None:
         if "rest_route" in request.query:
@@ -148,30 +177,41 @@ class WordPress:
         if request.path != f"{self.folder}/":
             return Answer(b"<!DOCTYPE html><title>Not found</title>", 404, {"Content-Type": "text/html"})
         root = f"{self.web.url}{self.folder}/" + ("wp-json/" if self.pretty else "index.php?rest_route=/")
-        return Answer(b"<!DOCTYPE html>", headers={"Link": f'<{root}>; rel="https://api.w.org/"'})
+        return Answer(self.home.encode(), headers={"Link": f'<{root}>; rel="https://api.w.org/"'})
 
-    def _list(self, query: Mapping[str, str]) -> Answer:
+    def _list(self, posts: list[dict[str, Any]], query: Mapping[str, str]) -> Answer:
         asked, number = int(query.get("per_page", "10")), int(query.get("page", "1"))
         if self.refuses_long_pages and asked > self.longest_page:
             return _json(
                 {"code": "rest_invalid_param", "message": "Invalid parameter(s): per_page", "data": {"status": 400}},
                 400,
             )
+        if query.get("orderby") == "modified" and not self.orders_by_change:
+            return _json({"code": "rest_invalid_param", "message": "Invalid parameter(s): orderby"}, 400)
         per_page = min(asked, self.longest_page)
-        found = [post for post in self.posts if self._matches(post, query)]
+        found = [post for post in posts if self._matches(post, query)]
         column = query.get("orderby", "date")
         found.sort(key=lambda post: (post[column], post["id"]), reverse=query.get("order", "desc") == "desc")
         pages = ceil(len(found) / per_page)
         if found and number > pages:
             return _json({"code": "rest_post_invalid_page_number", "message": "Too far.", "data": {"status": 400}}, 400)
-        shown = found[(number - 1) * per_page : number * per_page]
-        return _json(shown, headers={"X-WP-TotalPages": str(pages)} if self.tells_pages else {})
+        shown = [_shown(post, query) for post in found[(number - 1) * per_page : number * per_page]]
+        told = {"X-WP-TotalPages": str(pages), "X-WP-Total": str(len(found))}
+        return _json(shown, headers=told if self.tells_pages else {})
 
     def _matches(self, post: Mapping[str, Any], query: Mapping[str, str]) -> bool:
         after, modified_after = query.get("after", ""), query.get("modified_after", "")
         ids = query.get("include", str(post["id"])).split(",")
+        language = query.get("lang", self.default_language) if self.default_language else ""
+        if language and post.get("language_of_it", language) != language:
+            return False
         is_late_enough = not self.knows_modified_after or post["modified"] > modified_after
         return is_late_enough and post["date"] > after and str(post["id"]) in ids
+
+
+def _shown(post: Mapping[str, Any], query: Mapping[str, str]) -> dict[str, Any]:
+    fields = query["_fields"].split(",") if "_fields" in query else post.keys() - {"language_of_it"}
+    return {name: value for name, value in post.items() if name in fields}
 
 
 def _times(name: str, instant: datetime) -> dict[str, str]:
@@ -186,7 +226,7 @@ def _json(value: Any, status: int = 200, headers: Mapping[str, str] | None = Non
 
 @dataclass
 class FeedSite:
-    """A site with a feed; `text`, when set, is what is served in place of the entries."""
+    """A site with a feed; `text`, when set, is what is served in place of the entries. `others` are served by path."""
 
     web: Web
     items: dict[str, str] = field(default_factory=dict)
@@ -194,6 +234,7 @@ class FeedSite:
     headers: dict[str, str] = field(default_factory=dict)
     validator: Literal["etag", "last-modified", "none"] = "etag"
     language: str = "en"
+    others: dict[str, Answer] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.web.respond = self.respond
@@ -222,7 +263,17 @@ class FeedSite:
         self.text = text
         self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
 
+    def asked(self) -> list[str]:
+        """Give the paths and queries that were asked for, beside the feed itself."""
+        found = (
+            request.path + "".join(f"?{key}={value}" for key, value in request.query.items())
+            for request in self.web.requests
+        )
+        return [place for place in found if place != "/feed"]
+
     def respond(self, request: Request) -> Answer:
+        if request.path in self.others:
+            return self.others[request.path]
         body = self._document()
         known: dict[str, str] = {
             "etag": f'"{hashlib.sha256(body).hexdigest()[:8]}"',
@@ -258,6 +309,9 @@ _NAMESPACES = {
     "dc": "http://purl.org/dc/elements/1.1/",
     "media": "http://search.yahoo.com/mrss/",
     "feedburner": "http://rssnamespace.org/feedburner/ext/1.0",
+    "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
+    "atom": "http://www.w3.org/2005/Atom",
+    "fh": "http://purl.org/syndication/history/1.0",
 }
 
 

@@ -1,6 +1,7 @@
 """The same questions to every kind of source."""
 
 from datetime import UTC, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,11 +9,15 @@ import pytest
 from publisher.collect import KINDS, Memory, identity
 from publisher.errors import PublisherError
 from publisher.fetch import Door
+from tests.collect.folder import Folder
 from tests.collect.newsroom import LINK, MONDAY, NOW, FeedSite, WordPress, run
+from tests.collect.pagesite import PageSite
 from tests.collect.web import BOMB, REDIRECT, Answer, Web
 
-Site = WordPress | FeedSite
-SHAPES: dict[str, Any] = {"wordpress": WordPress, "feed": FeedSite}
+WebSite = WordPress | FeedSite | PageSite
+Site = WebSite | Folder
+WEB_SHAPES: dict[str, Any] = {"wordpress": WordPress, "feed": FeedSite, "page": PageSite}
+SHAPES: dict[str, Any] = {**WEB_SHAPES, "markdown": Folder}
 HOSTILE = (
     "<p onclick=\"steal()\">Clean <a href='javascript:steal()'>words</a></p><script>steal()</script>"
     "<iframe src='javascript:steal()'></iframe><img src=x onerror=steal()><style>p{}</style><form><input></form>"
@@ -20,10 +25,16 @@ HOSTILE = (
 
 
 @pytest.fixture(params=KINDS)
-def site(request: pytest.FixtureRequest, web: Web) -> Site:
-    made: Site = SHAPES[request.param](web)
+def site(request: pytest.FixtureRequest, web: Web, tmp_path: Path) -> Site:
+    made: Site = SHAPES[request.param](tmp_path if request.param == "markdown" else web)
     if isinstance(made, WordPress):
         made.longest_page = 3
+    return made
+
+
+@pytest.fixture(params=WEB_SHAPES)
+def web_site(request: pytest.FixtureRequest, web: Web) -> WebSite:
+    made: WebSite = WEB_SHAPES[request.param](web)
     return made
 
 
@@ -165,11 +176,11 @@ NONSENSE = {
 
 
 @pytest.mark.parametrize("name", NONSENSE)
-def test_nonsense_ends_in_one_sentence_with_a_remedy(site: Site, door: Door, name: str) -> None:
+def test_nonsense_ends_in_one_sentence_with_a_remedy(web_site: WebSite, door: Door, name: str) -> None:
     answer, permanent = NONSENSE[name]
-    site.web.answers(answer)
+    web_site.web.answers(answer)
 
     with pytest.raises(PublisherError, match=r"^http://127\.0\.0\.1:\d+/\S* [^\n]+; [^\n]+[^.\n]$") as told:
-        run(site.source, door)
+        run(web_site.source, door)
 
     assert told.value.permanent is permanent

@@ -55,6 +55,7 @@ class _Server(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # head and body in one piece: sent in two, the second waits for the client's delayed ACK
     server: socketserver.BaseServer
 
     def do_GET(self) -> None:

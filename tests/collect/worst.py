@@ -6,22 +6,28 @@ The limit, for each text, is a cap and no measure: linear work needs a twentieth
 much.
 """
 
+import json
 import resource
 import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from xml.sax.saxutils import escape
 
 from publisher import markup
-from publisher.collect import asides, body, identity, pictures, sharing, tails, wording
-from publisher.collect.feed import dates, document, entry
-from publisher.collect.wordpress import post
+from publisher.collect import asides, body, dates, identity, pictures, sharing, tails, wording
+from publisher.collect.feed import entry, formats, same_page
+from publisher.collect.markdown.article import Reader
+from publisher.collect.markdown.links import Links
+from publisher.collect.page import addresses, article, clutter, lines, listing, sitemap
+from publisher.collect.wordpress import post, shortcodes
 from publisher.config import Source
 from publisher.errors import PublisherError
-from publisher.fetch import Response
+from publisher.fetch import Response, robots
 from tests.collect.newsroom import PUBLICATION
 
 URL = "https://estuary.example.org/port-audit/"
+MARKDOWN = Source(name="folder", kind="markdown", url=URL, path=Path("/nowhere"))
 LENGTH = 100_000
 """Characters of one text."""
 
@@ -33,7 +39,9 @@ PIECES = (
     *('<img srcset="a ', "<ul><li>", "<div></div>", "<pre>\n", "<pre", "<!--", "<noscript>", "<iframe>", "<video>"),
     *('<p><b a="</b>">', '<div a="</div>">', "<td> </td>", "<h2>Related content</h2>", "<p>See also: ", "see also "),
     *("»read more", ". The post appeared first on ", "!la entrada ", "<p>Share</p>", f"<p>Share</p><p>{SHARE}</p>"),
+    *("[a ", '[a x="', "[caption a]<img>", "[/a]", "[_]", "By Ana R, "),
     *("display: ", "12/", "18 ", "%41/../", "&amp;amp;", "{[", '"', "<a href='x?share=t'>"),
+    *("[a](", "![](a)", "**a *b ", "{{< a ", "{% a ", "|-", "a|b\n-|-\n", "> - ", "[a]: b\n", "a: [", "a.", "- "),
 )  # fmt: skip
 
 
@@ -62,20 +70,73 @@ def wordpress_post(text: str) -> None:
     post.Reader(source, PUBLICATION, {}, lambda: UTC).read(said)
 
 
+def page(text: str) -> None:
+    source = Source(name="pages", kind="page", url=URL)
+    data = f'<script type="application/ld+json">{text}</script>'
+    for made in (text, f"<title>{text}</title>{data}<h1>{text[:500]}</h1><article><p>{text}</p></article>"):
+        article.read(Response(URL, 200, {}, made.encode()), source, PUBLICATION, datetime(2026, 11, 20, tzinfo=UTC))
+
+
+def page_list(text: str) -> None:
+    source = Source(name="pages", kind="page", url=URL)
+    quoted = text.replace('"', "")[:1900]
+    card = f'<h2><a href="{quoted}" aria-label="{quoted}">{text[:5000]}</a></h2>'
+    for made in (text, f"<main>{card * 20}{text}</main>", f"<h2>{text}</h2>" + '<a href="/a-b-c">Next</a>' * 500):
+        listing.read(Response(URL, 200, {}, made.encode()), source)
+    for address in (URL + quoted, f"{URL}?{quoted}", f"{URL}page/{quoted}"):
+        addresses.is_linked_article(address, URL, source, in_heading=True)
+        addresses.latest(address)
+
+
+def page_sitemap(text: str) -> None:
+    inside = escape(text)
+    fields_ = "".join(f"<{name}>{inside}</{name}>" for name in ("loc", "lastmod", "title", "publication_date"))
+    for made in (text, f"<urlset>{text}", f"<urlset><url>{text}{fields_}</url></urlset>", f"<!--{text}<urlset>"):
+        sitemap.read(made.encode(), PUBLICATION.zone)
+
+
+def robots_txt(text: str) -> None:
+    for line in ("User-agent: {}\n", "Disallow: {}\n", "{}\n"):
+        for made in (line.format(text), "User-agent: *\n" + line.format(text[:100]) * (LENGTH // 100)):
+            robots.read(Response(URL, 200, {}, made.encode())).allows(URL + text[:1900])
+
+
 def feed_entry(text: str) -> None:
-    source = Source(name="feed", kind="feed", url=URL)
     inside = escape(text.replace("\0", ""))
-    document_text = (
-        f"<rss version='2.0'><channel><item><title>Port audit</title><link>{URL}</link>"
-        f"<pubDate>{inside[:5000]}</pubDate><description>{inside}</description></item></channel></rss>"
+    fields_ = "".join(
+        f"<{name}>{inside}</{name}>" for name in ("title", "author", "dc:creator", "category", "itunes:duration")
     )
+    item = f"{fields_}<link>{URL}</link><pubDate>{inside[:5000]}</pubDate><description>{inside}</description>"
+    feed(f"<rss version='2.0'><channel><pubDate>{inside[:5000]}</pubDate><item>{item}</item></channel></rss>")
+
+
+def json_feed(text: str) -> None:
+    item = dict.fromkeys(("title", "summary", "content_html", "content_text", "date_published", "image"), text)
+    attachment = dict.fromkeys(("url", "mime_type", "title", "duration_in_seconds"), text)
+    parts = [{**item, "url": f"{URL}#{part}", "title": part + text, "attachments": [attachment]} for part in "ab"]
+    feed(json.dumps({"version": "https://jsonfeed.org/version/1.1", "next_url": text, "items": parts}))
+
+
+def feed(document: str) -> None:
+    source = Source(name="feed", kind="feed", url=URL)
     try:
-        read = document.read(Response(URL, 200, {}, document_text.encode()), 20_000_000)
+        read = formats.read(Response(URL, 200, {}, document.encode()), 20_000_000)
     except PublisherError:
         return
     reading = entry.Reading(source, PUBLICATION, read, datetime(2026, 11, 20, tzinfo=UTC), {})
-    for found in read.entries:
-        reading.article(found)
+    same_page.pages(reading.entries(), PUBLICATION)
+
+
+def markdown_file(text: str) -> None:
+    reader = Reader(MARKDOWN, PUBLICATION, Path("/nowhere"), datetime(2026, 11, 20, tzinfo=UTC), {})
+    short = text[:19_000]
+    files = (f"---\n{short}\n---\n", f"+++\n{short}\n+++\n", f'{{"a": {short}', f"title: {text}")
+    for written in (*files, f"---\ntitle: x\nimage: {json.dumps(short[:9000])}\n---\n{text}"):
+        try:
+            reader.facts("port-audit.md", written)
+            reader.article("port-audit.md", written, Links({}), {})
+        except PublisherError:
+            continue
 
 
 FUNCTIONS: dict[str, Callable[[str], object]] = {
@@ -96,10 +157,19 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
     "paragraphs": wording.paragraphs,
     "names": lambda text: wording.names([text]),
     "language": lambda text: wording.language(text, None, ("en",)),
-    "dates": lambda text: dates.read(text, "es"),
+    "dates": lambda text: dates.read(text, "es", UTC),
     "canonical_url": canonical,
+    "shortcodes": shortcodes.without,
     "a WordPress post": wordpress_post,
+    "a page": page,
+    "a page that lists": page_list,
+    "a sitemap": page_sitemap,
+    "robots.txt": robots_txt,
+    "a line above a text": lambda text: lines.read(text, ("en", "es")),
+    "the end of a text": lambda text: clutter.end_of([text[:1000], text[:700], text]),
     "a feed entry": feed_entry,
+    "a JSON feed": json_feed,
+    "a Markdown file": markdown_file,
 }
 
 

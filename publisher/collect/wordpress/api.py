@@ -1,40 +1,65 @@
-"""Speaks with the REST API of a WordPress: finds it, reads its pages, says in one sentence what is odd.
+"""Asks the REST API of a WordPress: pages of posts, and the little questions beside them.
 
-The API is at /wp-json/ on most sites; a site in a folder or with plain permalinks names its place in a
-`Link` header with the relation https://api.w.org/. Whatever is not the JSON that was asked for (a login
-page, a warning of PHP before the JSON, an error object) ends in an error that names the cause and the remedy.
+A question beside the posts (the address of a translation, the name of a term) that is refused is no failure.
 """
 
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, timedelta, timezone, tzinfo
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
-from publisher import markup
-from publisher.collect import identity
+from publisher.collect.wordpress import answers
 from publisher.errors import FarEndError, PublisherError, UnreadableInput
 from publisher.fetch import Door, Response
 
 Post = Mapping[str, Any]
 
-_RELATION = "https://api.w.org/"
+ACCEPT = "application/json"
+REFUSALS = (400, 401, 403, 404)
+LONG_PAGE, SHORT_PAGE = 100, 10
 _EMBEDDED = "author,wp:term,wp:featuredmedia"
-SHORT_PAGE = 10
 _LARGEST_ID = 2**63
-_REFUSALS = (400, 401, 403, 404)
-_USE_FEED = 'use its feed instead (kind = "feed")'
+_LISTED = "id,link,date,date_gmt,modified,status"
+_NO_TYPES_OF_ARTICLES = {
+    *("media", "blocks", "templates", "template-parts", "navigation", "menu-items", "global-styles", "font-families"),
+    *("", "None", "font-faces"),
+}
+
+
+class NotOrderedByChange(UnreadableInput):
+    """A WordPress before 4.9 cannot order posts by their last change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One list of posts of a site: of one type, and in one language where the site shows one at a time.
+
+    `kind` is the name that the REST API has for the type; an empty `language` asks for whatever is shown.
+    """
+
+    kind: str
+    language: str = ""
+
+    @property
+    def name(self) -> str:
+        """What it is called in the memory."""
+        return f"{self.kind}.{self.language}" if self.language else self.kind
+
+    def parameters(self) -> dict[str, str | int]:
+        """Give what asks for its language: Polylang's and WPML's word for it, which all others ignore."""
+        return {"lang": self.language, "wpml_language": self.language} if self.language else {}
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of posts; `is_last` is None when the server does not tell."""
+    """One page of posts; `is_last` is None when the server does not tell, and so is `total`."""
 
     posts: tuple[Post, ...]
     is_last: bool | None
+    total: int | None = None
 
 
 @dataclass(slots=True)
@@ -43,180 +68,136 @@ class Api:
 
     door: Door
     root: str
-    per_page: int = 100
+    per_page: int = LONG_PAGE
     _zone: tzinfo | None = None
 
-    def page(self, parameters: Mapping[str, str | int]) -> Page:
+    def page(self, lane: Lane, parameters: Mapping[str, str | int]) -> Page:
         """Ask for one page of posts with everything embedded.
 
         A site that allows no page as long, or breaks under it, is asked for shorter ones from then on.
+
+        Raises:
+            NotOrderedByChange: when the site is too old for the order that is asked for.
         """
-        number = int(parameters.get("page", 1))
-        may_be_shorter = self.per_page > SHORT_PAGE and number == 1
+        may_be_shorter = self.per_page > SHORT_PAGE and int(parameters.get("page", 1)) == 1
+        asked: dict[str, str | int] = {"_embed": _EMBEDDED, "per_page": self.per_page}
         try:
-            answer = self._ask(self._url("wp/v2/posts", {"_embed": _EMBEDDED, "per_page": self.per_page, **parameters}))
+            answer = self._ask(f"wp/v2/{lane.kind}", {**asked, **lane.parameters(), **parameters})
         except FarEndError:
             if not may_be_shorter:
                 raise
-            return self._shorter(parameters)
+            return self._shorter(lane, parameters)
         if answer.status == 400:
-            error = _json(answer)
-            if number > 1 and _code(error) == "rest_post_invalid_page_number":
+            error = answers.read(answer)
+            if int(parameters.get("page", 1)) > 1 and answers.code_of(error) == "rest_post_invalid_page_number":
                 return Page((), is_last=True)
             if may_be_shorter and "per_page" in str(error):
-                return self._shorter(parameters)
-        posts = tuple(post for post in _list(answer) if isinstance(post, Mapping))
-        pages = answer.headers.get("x-wp-totalpages", "")
-        return Page(posts, is_last=number >= int(pages) if re.fullmatch(r"[0-9]{1,9}", pages) else None)
+                return self._shorter(lane, parameters)
+            if "orderby" in str(error) and parameters.get("orderby") == "modified":
+                raise NotOrderedByChange(f"{answer.url} cannot order posts by their last change; update that WordPress")
+        return self._page(answer, lane, int(parameters.get("page", 1)))
 
-    def _shorter(self, parameters: Mapping[str, str | int]) -> Page:
+    def _shorter(self, lane: Lane, parameters: Mapping[str, str | int]) -> Page:
         self.per_page = SHORT_PAGE
-        return self.page(parameters)
+        return self.page(lane, parameters)
 
-    def links(self, ids: Iterable[int]) -> dict[int, str]:
-        """Ask for the addresses of posts; those that are not public are left out."""
-        wanted = sorted(number for number in set(ids) if 0 < number < _LARGEST_ID)
-        found: dict[int, str] = {}
-        for start in range(0, len(wanted), self.per_page):
-            found |= self._links(wanted[start : start + self.per_page])
-        return found
+    def _page(self, answer: Response, lane: Lane, number: int) -> Page:
+        if answer.status == 404 and lane.kind != answers.POSTS and answers.is_json(answer):
+            raise self._unknown(lane.kind, answer)
+        posts = tuple(post for post in answers.listed(answer, lane.kind) if isinstance(post, Mapping))
+        pages, total = _count(answer, "x-wp-totalpages"), _count(answer, "x-wp-total")
+        return Page(posts, None if pages is None else number >= pages, total)
 
-    def _links(self, ids: Sequence[int]) -> dict[int, str]:
-        parameters: dict[str, str | int] = {
-            "include": ",".join(map(str, ids)),
-            "_fields": "id,link",
+    def _unknown(self, kind: str, answer: Response) -> FarEndError:
+        found = self._aside("wp/v2/types", {})
+        offered = {str(said.get("rest_base")) for said in found.values() if isinstance(said, Mapping)} if found else ()
+        named = ", ".join(sorted(name for name in offered if name not in _NO_TYPES_OF_ARTICLES))
+        return FarEndError(
+            f'{answer.url} answered {answer.status}: there is no type "{kind[:80]}", which post_types names; '
+            + (f"take from {named[:300]}" if named else "leave it out, or ask the site's team to show it in REST"),
+            permanent=True,
+        )
+
+    def newest(self, lane: Lane) -> Page | None:
+        """Ask what was published last, newest first and by a few fields; None where that fails."""
+        asked: dict[str, str | int] = {
+            "_fields": _LISTED,
             "per_page": self.per_page,
+            "orderby": "date",
+            "order": "desc",
         }
         try:
-            found = _list(self._ask(self._url("wp/v2/posts", parameters)))
+            return self._page(self._ask(f"wp/v2/{lane.kind}", {**asked, **lane.parameters()}), lane, 1)
         except PublisherError:
-            return {}  # a translation's address is worth a question, not a failed run
-        return {post["id"]: str(post["link"]) for post in found if isinstance(post, Mapping) and _has_link(post)}
+            return None
+
+    def sample(self, lane: Lane) -> tuple[int, Any] | None:
+        """Ask how many posts a lane has, and for the id of its newest; None where the site does not tell."""
+        asked: dict[str, str | int] = {"per_page": 1, "_fields": "id"}
+        try:
+            page = self._page(self._ask(f"wp/v2/{lane.kind}", {**asked, **lane.parameters()}), lane, 1)
+        except PublisherError:
+            return None
+        return None if page.total is None else (page.total, next((post.get("id") for post in page.posts), None))
+
+    def links(self, lane: Lane, ids: Iterable[int]) -> dict[int, str]:
+        """Ask for the addresses of posts; those that are not public are left out."""
+        found = self._by_ids(lane.kind, ids, "id,link", {})
+        return {number: post["link"] for number, post in found.items() if isinstance(post.get("link"), str)}
+
+    def terms(self, base: str, ids: Iterable[int], lane: Lane) -> dict[int, Post]:
+        """Ask for the terms of a taxonomy by their ids; those that are not public are left out."""
+        found = self._by_ids(base, ids, "id,name,slug,taxonomy", lane.parameters())
+        return {number: term for number, term in found.items() if isinstance(term.get("name"), str)}
+
+    def coauthor(self, nicename: str) -> str:
+        """Ask Co-Authors Plus for the name that an author is shown by; empty where it does not tell."""
+        found = self._aside(f"coauthors/v1/coauthors/{quote(nicename, safe='')}", {"_fields": "display_name"})
+        name = found.get("display_name") if found else ""
+        return name if isinstance(name, str) else ""
 
     def zone(self) -> tzinfo:
         """Ask for the site's time zone, once; UTC where it does not tell."""
         if self._zone is None:
-            try:
-                index = _json(self._ask(self._url("", {"_fields": "gmt_offset,timezone_string"})))
-            except PublisherError:
-                index = None
-            self._zone = _zone(index if isinstance(index, Mapping) else {})
+            self._zone = _zone(self._aside("", {"_fields": "gmt_offset,timezone_string"}) or {})
         return self._zone
 
-    def _ask(self, url: str) -> Response:
-        return self.door.get(url, accept="application/json", allow=_REFUSALS)
-
-    def _url(self, route: str, parameters: Mapping[str, str | int]) -> str:
-        return f"{self.root}{route}{'&' if '?' in self.root else '?'}{urlencode(parameters, safe=',:')}"
-
-
-def find(door: Door, site: str) -> Api:
-    """Find the API of the site at `site`, which may be the address of the API itself.
-
-    Raises:
-        FarEndError: when there is one, but closed to visitors.
-        UnreadableInput: when there is none.
-    """
-    direct = re.match(r"(.*?(?:/wp-json/?|[?&]rest_route=/?))(?:wp/v2.*)?$", site)
-    guess = direct[1] if direct else f"{site.rstrip('/')}/wp-json/"
-    at_guess = _probe(door, guess)
-    if at_guess is None or at_guess.status == 404 or not _is_json(at_guess):
-        named = _named_root(door.get(site, accept="text/html"))
-        if named:
-            return _opened(door, named)
-    if at_guess is None:
-        raise UnreadableInput(f"{site} has no WordPress REST API; {_USE_FEED}")
-    return _opened(door, guess, at_guess)
-
-
-def _opened(door: Door, root: str, answer: Response | None = None) -> Api:
-    api = Api(door, root if root.endswith("/") else f"{root}/")
-    _list(answer or api._ask(_probe_url(api.root)))
-    return api
-
-
-def _probe(door: Door, root: str) -> Response | None:
-    answer = door.get(_probe_url(root), accept="application/json", allow=_REFUSALS)
-    return None if answer.status == 404 and not _is_json(answer) else answer
-
-
-def _probe_url(root: str) -> str:
-    folder = root if root.endswith("/") else f"{root}/"
-    return f"{folder}wp/v2/posts{'&' if '?' in folder else '?'}per_page=1&_fields=id"
-
-
-def _named_root(home: Response) -> str | None:
-    header = re.search(rf'<([^<>]*)>\s*;[^<>]*\brel="?{re.escape(_RELATION)}', home.headers.get("link", ""))
-    if header:
-        return identity.absolute(home.url, str(header[1])) or None
-    for tag in re.findall(rb"<link\b[^<>]*>", home.body[:500_000]):
-        written = tag.decode("utf-8", "replace")
-        address = re.search(r"""href=["']([^"']+)""", written)
-        if _RELATION in written and address:
-            return identity.absolute(home.url, markup.line(address[1])) or None
-    return None
-
-
-def _is_json(answer: Response) -> bool:
-    try:
-        _json(answer)
-    except PublisherError:
-        return False
-    return True
-
-
-def _json(answer: Response) -> Any:
-    try:
-        return json.loads(answer.body.decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
-        said = f"{answer.url} answered" + (f" {answer.status}" if answer.status >= 400 else "")
-        if _breaks_off(answer.body.strip()):
-            raise FarEndError(f"{said} with JSON that breaks off in the middle; try again later") from error
-        raise UnreadableInput(f"{said} {_what_it_is(answer.body)}") from error
-
-
-def _breaks_off(body: bytes) -> bool:
-    return body[:2] in (b"[{", b'{"') and body[-1:] != {b"[": b"]", b"{": b"}"}[body[:1]]
-
-
-def _what_it_is(body: bytes) -> str:
-    beginning = body[:2000].lstrip().lower()
-    if not beginning:
-        return "with nothing at all; ask the site's team to look at its error log"
-    if (
-        b"warning</b>" in beginning
-        or b"notice</b>" in beginning
-        or b"fatal error" in beginning
-        or b"deprecated" in beginning
-    ):
-        return "with an error message of PHP before the JSON; ask the site's team to switch display_errors off"
-    if b"wp-login" in body or b"password" in body[:20_000].lower():
-        return f"with a login page instead of JSON; ask the site's team to open wp/v2/posts, or {_USE_FEED}"
-    if beginning.startswith((b"<!doctype", b"<html", b"<")):
-        return f"with a web page instead of JSON; check the address, or {_USE_FEED}"
-    return f"with what is no JSON; check the address, or {_USE_FEED}"
-
-
-def _list(answer: Response) -> list[Any]:
-    """Give the list that was asked for, or say what came instead."""
-    found = _json(answer)
-    if isinstance(found, list) and answer.status < 400:
+    def _by_ids(
+        self, route: str, ids: Iterable[int], fields: str, more: Mapping[str, str | int]
+    ) -> dict[int, Mapping[str, Any]]:
+        wanted = sorted(number for number in set(ids) if 0 < number < _LARGEST_ID)
+        found: dict[int, Mapping[str, Any]] = {}
+        for start in range(0, len(wanted), self.per_page):
+            found |= self._few_by_ids(route, wanted[start : start + self.per_page], fields, more)
         return found
-    code, message = _code(found), markup.line(str(found.get("message", "")))[:200] if isinstance(found, dict) else ""
-    said = f"{answer.url} answered {answer.status}" + (f" {code}: {message}" if code else "")
-    if answer.status in (401, 403):
-        raise FarEndError(f"{said}; ask the site's team to open wp/v2/posts, or {_USE_FEED}", permanent=True)
-    if answer.status >= 400 or code:
-        raise FarEndError(f"{said}; check the address, or {_USE_FEED}", permanent=True)
-    raise UnreadableInput(f"{answer.url} answered with one object instead of a list of posts; give the site's address")
+
+    def _few_by_ids(
+        self, route: str, ids: Sequence[int], fields: str, more: Mapping[str, str | int]
+    ) -> dict[int, Mapping[str, Any]]:
+        asked: dict[str, str | int] = {"include": ",".join(map(str, ids)), "_fields": fields, "per_page": self.per_page}
+        try:
+            found = answers.listed(self._ask(f"wp/v2/{route}", {**asked, **more}))
+        except PublisherError:
+            return {}
+        return {one["id"]: one for one in found if isinstance(one, Mapping) and isinstance(one.get("id"), int)}
+
+    def _aside(self, route: str, parameters: Mapping[str, str | int]) -> Mapping[str, Any] | None:
+        try:
+            answer = self._ask(route, parameters)
+            found = answers.read(answer)
+        except PublisherError:
+            return None
+        return found if isinstance(found, Mapping) and answer.status < 400 else None
+
+    def _ask(self, route: str, parameters: Mapping[str, str | int]) -> Response:
+        mark = "&" if "?" in self.root else "?"
+        query = f"{mark}{urlencode(parameters, safe=',:')}" if parameters else ""
+        return self.door.get(f"{self.root}{route}{query}", accept=ACCEPT, allow=REFUSALS)
 
 
-def _code(found: Any) -> str:
-    return markup.line(str(found.get("code", "")))[:100] if isinstance(found, Mapping) else ""
-
-
-def _has_link(post: Post) -> bool:
-    return isinstance(post.get("id"), int) and isinstance(post.get("link"), str)
+def _count(answer: Response, name: str) -> int | None:
+    written = answer.headers.get(name, "")
+    return int(written) if re.fullmatch(r"[0-9]{1,9}", written) else None
 
 
 def _zone(index: Mapping[str, Any]) -> tzinfo:

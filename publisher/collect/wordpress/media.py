@@ -1,11 +1,12 @@
-"""The featured picture of a post, with what must be said about it."""
+"""The featured picture of a post, with what must be said about it, there and where it stands in the text."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from publisher import markup
-from publisher.collect import identity, licenses
+from publisher.collect import identity, licenses, pictures
 from publisher.collect.wordpress.api import Post
 from publisher.model import Image
 
@@ -24,18 +25,73 @@ _LICENSES = (
     "cc_license",
     "isc_image_license",
 )
+_CREDITS = (
+    *("_media_credit", "media_credit", "_credit", "credit", "credits", "photo_credit", "image_credit"),
+    *("photographer", "photographer_name", "isc_image_source", "attribution", "source_name", "author_credit"),
+)
+_PICTURES = (
+    *("jetpack_featured_media_url", "featured_image_src", "featured_image_url", "featured_media_src_url", "fimg_url"),
+    *("featured_image_src_large", "featured_media_url"),
+)
+_IN_TAG = re.compile(r"(?:https?:)?//[^\s\"'<>,]+")
 
 
 def featured(post: Post, address: str) -> Image | None:
-    """Give the featured picture; where it is not embedded, the one that Jetpack or Yoast names."""
+    """Give the featured picture; where it is not embedded, the one that a plugin names."""
+    medium = _embedded(post)
+    if medium is not None:
+        return _image(medium, address)
+    absolute = next((found for url in _named_elsewhere(post) if (found := _address(address, url))), "")
+    return Image(absolute) if absolute else None
+
+
+def completed(
+    images: tuple[Image, ...], about: Image | None, post: Post, written: str, address: str
+) -> tuple[Image, ...]:
+    """Give the pictures of a text with what is known of the featured one, where the text itself says nothing.
+
+    `written` is the text as it came: there, WordPress marks a picture with the number of its attachment.
+    """
+    medium = _embedded(post) if images and about else None
+    if medium is None or about is None:
+        return images
+    urls = _urls(medium, written, address)
+    return tuple(_filled(image, about) if image.url in urls else image for image in images)
+
+
+def _filled(image: Image, about: Image) -> Image:
+    return replace(
+        image,
+        alt=image.alt or about.alt,
+        caption=image.caption or about.caption,
+        credit=image.credit or about.credit,
+        license_url=image.license_url or about.license_url,
+    )
+
+
+def _urls(medium: Mapping[str, Any], written: str, address: str) -> set[str]:
+    """Give every address that shows one attachment: its own, its sizes', and that of the picture with its number."""
+    sizes = _mapping(_mapping(medium.get("media_details")).get("sizes")).values()
+    urls = {str(one.get("source_url") or "") for one in (medium, *map(_mapping, sizes))}
+    number = medium.get("id")
+    mark = f"wp-image-{number}"
+    if isinstance(number, int) and mark in written:
+        for tag in re.finditer(rf"<img\b[^<>]*?\b{mark}\b[^<>]*+>", written):
+            urls.update(_IN_TAG.findall(tag[0]))
+    return {url if url.startswith("http") else identity.absolute(address, url) for url in urls if url}
+
+
+def _embedded(post: Post) -> Mapping[str, Any] | None:
     embedded = post.get("_embedded")
     found = embedded.get("wp:featuredmedia") if isinstance(embedded, Mapping) else None
     for medium in found if isinstance(found, list) else ():
         if isinstance(medium, Mapping) and isinstance(medium.get("source_url"), str):
-            return _image(medium, address)
-    url = _named_elsewhere(post)
-    absolute = identity.absolute(address, url) if url.startswith(("http://", "https://", "/")) else ""
-    return Image(absolute) if absolute else None
+            return medium
+    return None
+
+
+def _address(base: str, url: str) -> str:
+    return identity.absolute(base, url) if url.startswith(("http://", "https://", "/")) else ""
 
 
 def _image(medium: Mapping[str, Any], address: str) -> Image | None:
@@ -43,20 +99,19 @@ def _image(medium: Mapping[str, Any], address: str) -> Image | None:
     if not str(medium.get("media_type") or medium.get("mime_type") or "image").startswith("image"):
         return None
     url, width, height = _fitting(str(medium["source_url"]), details)
-    absolute = identity.absolute(address, url)
+    absolute, small = identity.absolute(address, url), _small(details)
     if not absolute:
         return None
-    caption = medium.get("caption")
-    said = caption.get("rendered") if isinstance(caption, Mapping) else caption
+    caption = markup.line(_words(medium.get("caption")))
     return Image(
         url=absolute,
-        alt=markup.line(str(medium.get("alt_text") or "")),
-        caption=markup.line(str(said or "")),
-        credit=markup.line(_credit(medium, details)),
+        alt=markup.line(_words(medium.get("alt_text"))),
+        caption=caption,
+        credit=markup.line(_credit(medium, details)) or pictures.credit(caption),
         license_url=_license(medium),
         width=width,
         height=height,
-        small_url=identity.absolute(address, _small(details)) if _small(details) else "",
+        small_url=identity.absolute(address, small) if small else "",
     )
 
 
@@ -92,22 +147,41 @@ def _sizes(details: Mapping[str, Any], narrowest: int) -> list[tuple[int, int, s
 
 
 def _credit(medium: Mapping[str, Any], details: Mapping[str, Any]) -> str:
-    written = _mapping(medium.get("meta")).get("_media_credit") or _mapping(details.get("image_meta")).get("credit")
-    return written if isinstance(written, str) else ""
+    """Give whose the picture is, from the fields that plugins for credits keep it in, or the camera."""
+    places = (*_places(medium), _mapping(details.get("image_meta")))
+    return next((said for value in _fields(places, _CREDITS) if (said := _words(value))), "")
 
 
 def _license(medium: Mapping[str, Any]) -> str | None:
     """Give the license of the attachment, from the fields that plugins for credits keep it in."""
-    meta = _mapping(medium.get("meta"))
-    return licenses.first(field.get(name) for field in (meta, medium) for name in _LICENSES)
+    return licenses.first(_words(value) for value in _fields(_places(medium), _LICENSES))
 
 
-def _named_elsewhere(post: Post) -> str:
-    if isinstance(post.get("jetpack_featured_media_url"), str) and post["jetpack_featured_media_url"]:
-        return str(post["jetpack_featured_media_url"])
-    pictures = _mapping(post.get("yoast_head_json")).get("og_image")
-    first = pictures[0] if isinstance(pictures, list) and pictures else None
-    return str(_mapping(first).get("url") or "")
+def _places(medium: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
+    return _mapping(medium.get("meta")), _mapping(medium.get("acf")), medium
+
+
+def _fields(places: tuple[Mapping[str, Any], ...], names: tuple[str, ...]) -> Iterator[Any]:
+    return (place[name] for place in places for name in names if name in place)
+
+
+def _words(value: Any) -> str:
+    """Give a field's words, which may be in a list, or wrapped as WordPress wraps texts."""
+    if isinstance(value, list):
+        value = value[0] if value else ""
+    if isinstance(value, Mapping):
+        value = next((value[name] for name in ("rendered", "plaintext", "raw", "name", "url") if value.get(name)), "")
+    return value if isinstance(value, str) else ""
+
+
+def _named_elsewhere(post: Post) -> Iterator[str]:
+    """Give the addresses of a featured picture that plugins write into the post."""
+    better = _mapping(post.get("better_featured_image"))
+    yield from (_words(post.get(name)) for name in _PICTURES)
+    yield _words(better.get("source_url"))
+    for head in (_mapping(post.get("yoast_head_json")), _mapping(post.get("aioseo_head_json"))):
+        found = head.get("og_image", head.get("og:image"))
+        yield found if isinstance(found, str) else _words(found)
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

@@ -10,6 +10,7 @@ those times are handed back as they came, never converted.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from publisher.collect.wordpress.api import Page, Post
 from publisher.errors import FarEndError
@@ -17,6 +18,21 @@ from publisher.errors import FarEndError
 Ask = Callable[[Mapping[str, str | int]], Page]
 
 _MOST_STALE_PAGES = 3
+_MOST_REMEMBERED = 2_000
+"""Posts: twenty of the longest pages, more than are saved anew while one page is read."""
+
+_Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
+
+
+class Latest(dict[_Key, _Value]):
+    """What was learnt last, as much as one overlap needs, however much passes by."""
+
+    def learn(self, found: Mapping[_Key, _Value]) -> None:
+        """Keep what was found, and forget the oldest beyond what is needed."""
+        self.update(found)
+        while len(self) > _MOST_REMEMBERED:
+            del self[next(iter(self))]
 
 
 class _CursorIgnored(Exception):
@@ -35,27 +51,29 @@ MODIFIED = Column("modified", "modified_after")
 PUBLISHED = Column("date", "after")
 
 
-def walk(ask: Ask, column: Column, since: str | None) -> Iterator[tuple[list[Post], str]]:
-    """Give the posts whose `column` is after `since`, and up to which time of it all posts were given."""
+def walk(ask: Ask, column: Column, since: str | None) -> Iterator[tuple[list[Post], bool]]:
+    """Give the posts whose `column` is after `since`, and whether all up to the last of them were given."""
     try:
         for posts in _forwards(ask, column, since):
-            yield posts, str(posts[-1].get(column.name) or "")
+            yield posts, True
     except _CursorIgnored:
         for posts in _backwards(ask, column, since):
-            yield posts, ""  # the latest come first: nothing is settled before the end
+            yield posts, False  # the latest come first: nothing is settled before the end
 
 
 def _forwards(ask: Ask, column: Column, since: str | None) -> Iterator[list[Post]]:
     """Give the earliest first."""
     cursor, number, stale = since, 1, 0
-    given: set[str] = set()
+    given: Latest[str, None] = Latest()
+    first = ""
     while True:
         after = {column.parameter: cursor} if cursor else {}
         page = ask({"orderby": column.name, "order": "asc", "page": number, **after})
         times = [str(post.get(column.name) or "") for post in page.posts]
         if cursor and any(time and time <= cursor for time in times):
             raise _CursorIgnored
-        fresh = _not_yet(page, given)
+        fresh = [] if not cursor and _began_again(page, number, first) else _not_yet(page, given)
+        first = first or (key(page.posts[0]) if page.posts else "")
         if fresh:
             yield fresh
         stale = 0 if fresh else stale + 1
@@ -76,10 +94,12 @@ def _backwards(ask: Ask, column: Column, since: str | None) -> Iterator[list[Pos
     found by the next run; nothing slips the other way.
     """
     number, stale = 1, 0
-    given: set[str] = set()
+    given: Latest[str, None] = Latest()
+    first = ""
     while True:
         page = ask({"orderby": column.name, "order": "desc", "page": number})
-        fresh = _not_yet(page, given)
+        fresh = [] if _began_again(page, number, first) else _not_yet(page, given)
+        first = first or (key(page.posts[0]) if page.posts else "")
         recent = [post for post in fresh if str(post.get(column.name) or "") >= (since or "")]
         if recent:
             yield recent
@@ -91,14 +111,19 @@ def _backwards(ask: Ask, column: Column, since: str | None) -> Iterator[list[Pos
 
 
 def key(post: Post) -> str:
-    """Name a post for telling it from others of one site."""
+    """Name a post for telling it from others of one site: of whatever type, no two have one id."""
     named = post.get("id") or post.get("link")
     return str(named) if isinstance(named, int | float | str) else ""
 
 
-def _not_yet(page: Page, given: set[str]) -> list[Post]:
+def _began_again(page: Page, number: int, first: str) -> bool:
+    """Whether a later page begins as the first one did: all pages are one, out of a cache."""
+    return number > 1 and first != "" and bool(page.posts) and key(page.posts[0]) == first
+
+
+def _not_yet(page: Page, given: Latest[str, None]) -> list[Post]:
     fresh = [post for post in page.posts if key(post) not in given]
-    given.update(map(key, fresh))
+    given.learn(dict.fromkeys(map(key, fresh)))
     return fresh
 
 

@@ -8,6 +8,7 @@ import socket
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -32,9 +33,21 @@ require_once ABSPATH . 'wp-settings.php';
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A running WordPress."""
+
+    url: str
+    environment: dict[str, str]
+
+    def change(self, *changes: dict[str, Any]) -> None:
+        """Have its editor change posts: each by its `title`, and what it `becomes` ("trash", or fields)."""
+        _php("change.php", changes, self.environment)
+
+
 @contextmanager
-def wordpress(folder: Path, posts: Sequence[dict[str, Any]], permalinks: str = "/%year%/%postname%/") -> Iterator[str]:
-    """Run a WordPress that holds `posts` (title, content, date in Bogota, …); give its address."""
+def wordpress(folder: Path, posts: Sequence[dict[str, Any]], permalinks: str = "/%year%/%postname%/") -> Iterator[Site]:
+    """Run a WordPress that holds `posts` (title, content, date in Bogota, …)."""
     with _mariadb(folder) as database, socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         host = f"127.0.0.1:{free.getsockname()[1]}"
@@ -47,14 +60,9 @@ def wordpress(folder: Path, posts: Sequence[dict[str, Any]], permalinks: str = "
             encoding="utf-8",
         )
         environment = {**os.environ, "WP_ROOT": str(root), "WP_HOST": host, "WP_PERMALINKS": permalinks}
-        subprocess.run(
-            ["php", "-d", "display_errors=stderr", "-d", "sendmail_path=/bin/true", str(HERE / "fill.php")],
-            input=json.dumps(posts),
-            text=True,
-            env=environment,
-            check=True,
-            stdout=subprocess.DEVNULL,
-        )
+        (root / "wp-content/mu-plugins").mkdir(exist_ok=True)
+        shutil.copy(HERE / "plugin.php", root / "wp-content/mu-plugins/plugin.php")
+        _php("fill.php", posts, environment)
         served = subprocess.Popen(
             ["php", "-d", "display_errors=0", "-S", host, "-t", str(root), str(HERE / "router.php")],
             env={**environment, "PHP_CLI_SERVER_WORKERS": "2"},
@@ -64,12 +72,23 @@ def wordpress(folder: Path, posts: Sequence[dict[str, Any]], permalinks: str = "
         )
         try:
             _await(lambda: socket.create_connection(("127.0.0.1", int(host.rpartition(":")[2])), 1).close(), served)
-            yield f"http://{host}/"
+            yield Site(f"http://{host}/", environment)
         finally:
             # Its workers outlive it.
             with suppress(ProcessLookupError):
                 os.killpg(served.pid, signal.SIGTERM)
             served.wait()
+
+
+def _php(script: str, told: Sequence[dict[str, Any]], environment: dict[str, str]) -> None:
+    subprocess.run(
+        ["php", "-d", "display_errors=stderr", "-d", "sendmail_path=/bin/true", str(HERE / script)],
+        input=json.dumps(told),
+        text=True,
+        env=environment,
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
 
 
 @contextmanager

@@ -1,0 +1,81 @@
+"""The text of an article, out of its page: trafilatura tells where it stands, and the page itself what it is.
+
+What trafilatura writes has lost captions, embedded films and paragraphs whose class looked odd to it. So each block of
+the page gets a mark, the marks that come out of trafilatura tell which blocks are text, and those are taken from the
+page as they stand there, with the pictures between them. What the page calls something else goes.
+"""
+
+import logging
+import re
+from typing import Any
+
+import trafilatura
+
+from publisher.collect.page import clutter, lines
+from publisher.collect.page.document import Page, is_block, own_text, own_words
+from publisher.collect.page.writing import HEADINGS, NEAR_THE_TITLE, Text, Writer
+
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL + 1)  # what it cannot read is told by us
+
+_MARKS = 1000
+_FIRST_MARKS = (0x13000, 0x17000)
+"""Hieroglyphs, or Tangut: letters like others to every rule of trafilatura, and on no page of a newsroom."""
+_MOST_BLOCKS = 20_000
+
+
+def read(page: Page, title: str) -> Text | None:
+    """Read the text of a page; None where there is none."""
+    blocks = [element for element in page.elements if is_block(element) and own_text(element)][:_MOST_BLOCKS]
+    kept = [element for element in _kept(page, blocks) if next(element.iterancestors("figure"), None) is None]
+    kept = _without_beginning(kept, title)
+    kept = kept[: clutter.end_of([own_words(element) for element in kept])]
+    while kept and kept[-1].tag in HEADINGS:
+        kept.pop()
+    if not kept:
+        return None
+    return Writer(page, kept, blocks, title).text()
+
+
+def _kept(page: Page, blocks: list[Any]) -> list[Any]:
+    """Give the blocks that trafilatura takes for the text."""
+    whole = "".join(map(str, page.root.itertext()))
+    free = (first for first in _FIRST_MARKS if not re.search(f"[{chr(first)}-{chr(first + _MARKS - 1)}]", whole))
+    first = next(free, None)
+    if first is None:
+        return []
+    before = [element.text for element in blocks]
+    for number, element in enumerate(blocks):
+        element.text = chr(first + number // _MARKS) + chr(first + number % _MARKS) + (element.text or "")
+    try:
+        written = _extracted(page.root)
+    finally:
+        for element, text in zip(blocks, before, strict=True):
+            element.text = text
+    digits = [ord(letter) - first for letter in written if first <= ord(letter) < first + _MARKS]
+    numbers = {high * _MARKS + low for high, low in zip(digits[::2], digits[1::2], strict=False)}
+    return [blocks[number] for number in sorted(numbers) if number < len(blocks)]
+
+
+def _extracted(root: Any) -> str:
+    try:
+        found = trafilatura.bare_extraction(
+            root, include_comments=False, include_links=True, include_formatting=True
+        )
+    except Exception:  # noqa: BLE001 - it stumbles over broken pages in more ways than it documents
+        return ""
+    return "".join(map(str, found.body.itertext())) if isinstance(found, trafilatura.settings.Document) else ""
+
+
+def _without_beginning(kept: list[Any], title: str) -> list[Any]:
+    """Leave out what stands between title and text: the title again, the section, who wrote it and when."""
+    start = 0
+    while start < len(kept) and _is_no_text(kept[start], title):
+        start += 1
+    near = kept[start : start + NEAR_THE_TITLE]
+    return [element for element in near if not lines.is_byline(own_words(element))] + kept[start + NEAR_THE_TITLE :]
+
+
+def _is_no_text(element: Any, title: str) -> bool:
+    words = own_words(element)
+    is_heading = element.tag in HEADINGS and next(element.iter("a"), None) is None
+    return words == title or lines.is_byline(words) or (lines.is_label(words) and not is_heading)

@@ -1,0 +1,182 @@
+"""What stands visibly around the text of an article: the line above its title, byline and date, its picture.
+
+Only what is near is read: what stands between title and text, right above the title, and, for terms, right below the
+text. The same words elsewhere on a page are about other articles.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from publisher import markup
+from publisher.collect import licenses, pictures, wording
+from publisher.collect.page import clutter, figures, lines, terms
+from publisher.collect.page.document import Page, is_line, own_text, text_of
+from publisher.collect.page.said import Said
+from publisher.collect.page.writing import Text
+from publisher.model import Image
+
+_ABOVE, _BELOW = 12, 150
+"""Elements above the title and below the text that may be about the article."""
+_MOST_BETWEEN = 400
+_NEAR = 3
+"""Levels up from the title inside which the line above it stands."""
+_AUTHOR_CALLED = re.compile(
+    r"(?:^|[\s_-])(?:author|autor|autora|byline|auteur|writer)s?(?:[\s_-]?(?:name|link|nombre|wrap))?(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_KICKER_CALLED = re.compile(
+    r"kicker|eyebrow|overline|volanta|ante-?titulo|(?:pre|super|over)-?title|chapeu|surtitre|dachzeile", re.IGNORECASE
+)
+_CREDIT_CALLED = re.compile(r"credit|copyright|byline|photographer|autor|author|creator", re.IGNORECASE)
+_BY = re.compile(r"^(?:by|por|par|von|di|door)\s+", re.IGNORECASE)
+
+
+def title_of(page: Page) -> Any:
+    """Give the element that is the title: of the first headings, the one most like what the head calls the page."""
+    marked = (element for element in page.elements if element.get("itemprop") == "headline" and text_of(element))
+    found = [element for element in page.root.iter("h1") if text_of(element) and not clutter.is_hidden(element)]
+    found = [element for element in found if not clutter.is_list_heading(text_of(element))]
+    if len(found) < 2:
+        return found[0] if found else next((element for element in marked if not element.get("content")), None)
+    said = page.said("og:title", "twitter:title") or text_of(next(page.root.iter("title"), page.root))
+    wanted = _words(said)
+    return max(found, key=lambda element: len(wanted & _words(text_of(element))) / (len(_words(text_of(element))) + 3))
+
+
+def _once(names: Sequence[str]) -> tuple[str, ...]:
+    """Give names, each once, however it is written."""
+    first = {name.casefold(): name for name in reversed(names)}
+    return wording.names(name for name in names if first[name.casefold()] == name)
+
+
+def _words(line: str) -> set[str]:
+    return set(re.findall(r"\w+", line.casefold()))
+
+
+def read(page: Page, title: Any, found: Text | None, languages: tuple[str, ...]) -> Said:
+    """Read what stands around the text."""
+    place = page.index[title] if title is not None else (found.first if found else 0)
+    end = found.settled if found and found.settled > place else place + _MOST_BETWEEN
+    near = page.elements[max(place - _ABOVE, 0) : min(end, place + _MOST_BETWEEN)]
+    between = list(terms.outside_menus(page, near))
+    line = _together(page, between, languages)
+    filed = terms.of(page, [*between, *terms.outside_menus(page, _below(page, found))])
+    return Said(
+        kicker=_kicker(page, title, line) if title is not None else "",
+        language=line.language,
+        published=_time(between) or line.published,
+        modified=line.modified,
+        authors=_authors(between) or filed["authors"] or line.authors,
+        categories=_once([*filed["categories"], line.category]) or terms.crumbs(page, title),
+        countries=filed["countries"],
+        tags=filed["tags"],
+        image=_lead(page, found, between),
+        license_url=_license(page, found),
+    )
+
+
+def _together(page: Page, between: Sequence[Any], languages: tuple[str, ...]) -> lines.Line:
+    """Give what the lines near the title say; what the first says holds."""
+    said: dict[str, Any] = {}
+    for element in between:
+        if is_line(page, element) or element.tag in ("span", "time", "small", "em"):
+            line = lines.read(text_of(element)[: lines.LONGEST + 1], languages)
+            for name in ("category", "published", "modified", "authors", "language") if line else ():
+                if value := getattr(line, name):
+                    said.setdefault(name, value)
+    return lines.Line(**said)
+
+
+def _time(between: Sequence[Any]) -> str:
+    marked = (element for element in between if element.get("itemprop") == "datePublished" or element.tag == "time")
+    return next((written for element in marked if (written := element.get("datetime") or element.get("content"))), "")
+
+
+def _authors(between: Sequence[Any]) -> tuple[str, ...]:
+    named = [text_of(element) for element in between if "author" in (element.get("rel") or "").split()]
+    named = named or [_marked_name(element) for element in between if element.get("itemprop") == "author"]
+    if not named:
+        called = (element for element in between if _AUTHOR_CALLED.search((element.get("class") or "")[:200]))
+        named = [text_of(element) for element in called]
+    found = (lines.names(_BY.sub("", words)) for words in named if len(words) <= 100)
+    return wording.names(name for names in found for name in names)
+
+
+def _marked_name(element: Any) -> str:
+    inner = next((below for below in element.iter() if below.get("itemprop") == "name"), element)
+    return str(inner.get("content") or text_of(inner))
+
+
+def _below(page: Page, found: Text | None) -> Iterator[Any]:
+    """Give the elements right below the text, up to the heading of a list of other articles."""
+    if found is None:
+        return
+    start = page.ends[found.last]
+    for element in page.elements[start : start + _BELOW]:
+        if element.tag in ("footer", "article") or (
+            is_line(page, element) and clutter.is_list_heading(text_of(element))
+        ):
+            return
+        yield element
+
+
+def _kicker(page: Page, title: Any, line: lines.Line) -> str:
+    """Give the line right above the title, where it is a word or two and neither byline nor way home."""
+    place = page.index[title]
+    above = title
+    for _ in range(_NEAR):
+        above = above.getparent() if above.getparent() is not None else above
+    for element in reversed(page.elements[max(place - _ABOVE, 0) : place]):
+        if page.ends[page.index[element]] > place or not own_text(element):
+            continue
+        words, is_called_so = text_of(element), _KICKER_CALLED.search((element.get("class") or "")[:200]) is not None
+        is_near = page.index[element] > page.index[above]
+        if not (is_near or is_called_so) or _is_elsewhere(page, element, place):
+            return ""
+        is_kicker = lines.is_label(words) and not lines.is_byline(words) and not pictures.credit(words)
+        return words if is_kicker and not clutter.is_box(words) and words != line.category else ""
+    return ""
+
+
+def _is_elsewhere(page: Page, element: Any, place: int) -> bool:
+    """Whether it is part of a list, a menu or a picture that ends before the title."""
+    around = [element, *element.iterancestors()]
+    return any(
+        one.tag in ("nav", "ol", "ul", "figure", "figcaption", "button", "form") and page.ends[page.index[one]] <= place
+        for one in around
+    )
+
+
+def _lead(page: Page, found: Text | None, between: Sequence[Any]) -> Image | None:
+    """Give the picture above the text, with its caption and whose it is."""
+    pictured = (
+        element for element in between if element.tag == "figure" and next(element.iter("img"), None) is not None
+    )
+    figure = found.lead if found and found.lead is not None else next(pictured, None)
+    if figure is None:
+        return None
+    image = next(iter(pictures.inside(markup.clean(figures.figure(figure), page.base))), None)
+    if image is None or (image.width or 200) < 200:
+        return None
+    return Image(
+        url=image.url,
+        alt=image.alt,
+        caption=image.caption,
+        credit=image.credit or _credit(figure),
+        license_url=image.license_url,
+        width=image.width,
+        height=image.height,
+    )
+
+
+def _credit(figure: Any) -> str:
+    inner = figure.iterdescendants("span", "cite", "small", "p", "div")
+    called = (below for below in inner if _CREDIT_CALLED.search(f"{below.get('class')} {below.get('itemprop')}"[:200]))
+    return next((words for below in called if (words := text_of(below)) and len(words) <= 120), "")
+
+
+def _license(page: Page, found: Text | None) -> str | None:
+    """Give the license that a link right below the text names."""
+    links = (element.get("href") for element in _below(page, found) if element.tag == "a")
+    return licenses.first(page.address(href) for href in links if href and "creativecommons.org/licenses" in href)

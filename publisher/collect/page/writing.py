@@ -1,0 +1,202 @@
+"""Writes the text of an article as its page has it: the blocks that are text, and what belongs between them."""
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from publisher import markup
+from publisher.collect.page import clutter, figures, lines
+from publisher.collect.page.document import Page, is_block, own_words, text_of
+
+HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
+NEAR_THE_TITLE = 5
+"""Blocks from the first one on among which a line about author and date may stand."""
+_RARELY = frozenset(("aside", "header"))
+_LISTS = frozenset(("ul", "ol", "dl", "table"))
+_WHOLE = HEADINGS | _LISTS | {"blockquote", "pre", "p", "figure"}
+_MEDIA = ("figure", "img", "picture", "video", "audio", "iframe")
+_PICTURES = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".svg", ".avif", ".pdf")
+_MOST_IN_CLUTTER, _MOST_IN_A_FORM = 0.3, 0.5
+"""Of the text: what holds more is the text, whatever it is called."""
+_A_PARAGRAPH, _LONGEST_CAPTION = 80, 400
+_ENDS = '.!?…"”»'
+_MOST_LINKED, _MOST_IN_A_LIST = 0.3, 0.7
+"""Of the words of a paragraph, and of a list in the text: what has more is a list of other articles."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The text as foreign HTML, where it begins and ends among the elements, and the picture above it.
+
+    Before `settled`, a line about author and date may still stand in it.
+    """
+
+    html: str
+    first: int
+    settled: int
+    last: int
+    lead: Any = None
+
+
+class Writer:
+    """Writes the blocks that are text, and what belongs between them, as the page has them."""
+
+    def __init__(self, page: Page, kept: list[Any], blocks: list[Any], title: str) -> None:
+        self._page, self._title = page, title
+        self._index, self._ends = page.index, page.ends
+        self._places = [self._index[element] for element in kept]
+        self._lengths = [0]
+        for element in kept:
+            self._lengths.append(self._lengths[-1] + len(own_words(element)))
+        self._kept = set(kept)
+        self._parents = {element.getparent() for element in kept}
+        self._first, self._last = self._places[0], self._places[-1]
+        later = (self._index[element] for element in blocks)
+        self._next = next((place for place in later if place >= self._ends[self._last]), len(self._ends))
+        self._written: set[str] = set()
+        self._lead: Any = None
+
+    def text(self) -> Text:
+        """Give the text."""
+        html = "".join(self._inside(self._container()))
+        return Text(html, self._first, self._places[:NEAR_THE_TITLE][-1], self._last, self._lead)
+
+    def _container(self) -> Any:
+        """Give the smallest element that holds all of the text."""
+        first = self._page.elements[self._first]
+        found = first.getparent() if first.getparent() is not None else first
+        while found.getparent() is not None and self._ends[self._index[found]] <= self._last:
+            found = found.getparent()
+        return found
+
+    def _share(self, element: Any) -> float:
+        """Give how much of the text is inside an element."""
+        start, end = self._index[element], self._ends[self._index[element]]
+        first, last = bisect_left(self._places, start), bisect_left(self._places, end)
+        if first == last:
+            return 0.0
+        return max(self._lengths[last] - self._lengths[first], 1) / max(self._lengths[-1], 1)
+
+    def _inside(self, container: Any) -> Iterator[str]:
+        """Write what is inside a container; bare words and phrases between its blocks become paragraphs."""
+        run: list[str] = [escape(container.text or "", quote=False)]
+        for child in container:
+            if not isinstance(child.tag, str):
+                continue
+            if is_block(child) or self._holds_blocks(child):
+                yield from self._run(container, run, child)
+                run = []
+                yield from self._block(child)
+            elif not self._goes(child):
+                run.append(figures.html_of(child))
+            run.append(escape(child.tail or "", quote=False))
+        yield from self._run(container, run, None)
+
+    def _run(self, container: Any, run: list[str], before: Any) -> Iterator[str]:
+        """Write a run of words and pictures that ends before a block, or with its container."""
+        written = "".join(run)
+        place = self._index[before] if before is not None else self._ends[self._index[container]]
+        between = container in self._parents and self._first < place <= self._last
+        is_text = (container in self._kept and place <= self._next) or between
+        if not written.strip() or not (is_text or "<img" in written or "<iframe" in written):
+            return
+        words = markup.line(written)
+        if not clutter.is_box(words) and not clutter.is_end(words):
+            yield f"<p>{written}</p>"
+
+    def _holds_blocks(self, element: Any) -> bool:
+        return any(is_block(below) for below in element.iterdescendants())
+
+    def _block(self, element: Any) -> Iterator[str]:
+        share = self._share(element)
+        if element.tag in figures.NEVER and not (share > _MOST_IN_A_FORM and element.tag in ("form", "footer")):
+            return
+        if share == 0:
+            yield from self._unmarked(element)
+        elif self._is_clutter(element, share):
+            return
+        elif element.tag in _WHOLE:
+            yield from self._whole(element)
+        else:
+            yield from self._inside(element)
+
+    def _is_clutter(self, element: Any, share: float) -> bool:
+        called_so = element.tag in _RARELY or clutter.is_named_clutter(element) or clutter.is_hidden(element)
+        return share < _MOST_IN_CLUTTER and called_so
+
+    def _whole(self, element: Any) -> Iterator[str]:
+        words = text_of(element)
+        if (
+            clutter.is_box(words)
+            or clutter.is_end(words)
+            or words == self._title
+            or (len(words) > _A_PARAGRAPH and words in self._written)
+        ):
+            return
+        self._written.add(words)
+        yield figures.html_of(element, without=self._goes)
+
+    def _goes(self, element: Any) -> bool:
+        """Whether an element inside a block that stays goes."""
+        return (
+            element.tag in figures.NEVER
+            or figures.is_button(element)
+            or clutter.is_hidden(element)
+            or clutter.is_named_clutter(element)
+        )
+
+    def _unmarked(self, element: Any) -> Iterator[str]:
+        """Write what is no text to trafilatura and stands among it: pictures, films, a paragraph it left out."""
+        place = self._index[element]
+        if element.tag in ("aside", "nav") or self._goes(element) or place >= self._next:
+            return
+        if self._is_picture(element):
+            if not self._written and self._lead is None and next(element.iter("img"), None) is not None:
+                self._lead = element
+            else:
+                yield figures.figure(element)
+        elif element.getparent() in self._parents and self._is_lost(element, place):
+            yield from self._whole(element)
+        elif place > self._first:
+            yield from self._pictures_inside(element)
+
+    def _is_picture(self, element: Any) -> bool:
+        """Whether it is a picture or film and the words about it, and no way to another article."""
+        if element.tag != "figure" and clutter.may_be_clutter(element):
+            return False
+        media = [below for below in element.iter(*_MEDIA) if below is not element and not figures.is_button(below)]
+        if not media or len(text_of(element)) > _LONGEST_CAPTION:
+            return False
+        headings = any(below.tag in HEADINGS for below in element.iterdescendants())
+        return not headings and not self._leads_on(element)
+
+    def _leads_on(self, element: Any) -> bool:
+        """Whether a picture in it is a link to another page of the site."""
+        for picture in element.iter("img"):
+            link = next(picture.iterancestors("a"), None)
+            address = self._page.address(link.get("href")) if link is not None else ""
+            path = address.partition("?")[0].lower()
+            if address and not path.endswith(_PICTURES):
+                return address.partition("#")[0] != self._page.url
+        return False
+
+    def _is_lost(self, element: Any, place: int) -> bool:
+        """Whether a block beside blocks of the text is one too: any between them, a paragraph before and after."""
+        words = text_of(element)
+        if element.tag not in _WHOLE or not words or clutter.is_end(words) or clutter.is_box(words):
+            return False
+        linked = sum(len(text_of(link)) for link in element.iter("a")) / len(words)
+        is_sentence = len(words) >= _A_PARAGRAPH and words[-1] in _ENDS and linked < _MOST_LINKED
+        if element.tag == "p" and is_sentence:
+            return True
+        between = self._first < place < self._last and not clutter.may_be_clutter(element)
+        return between and not lines.is_byline(words) and (element.tag not in _LISTS or linked < _MOST_IN_A_LIST)
+
+    def _pictures_inside(self, element: Any) -> Iterator[str]:
+        if len(text_of(element)) > 2 * _LONGEST_CAPTION or clutter.may_be_clutter(element):
+            return
+        for picture in element.iter("figure", "iframe"):
+            if picture.tag == "iframe" or self._is_picture(picture):
+                yield figures.figure(picture)
