@@ -10,6 +10,7 @@ people: at 300,000 characters and 20,000 tags, a text breaks off with "[…]". n
 
 import html as entities
 import re
+from collections.abc import Iterator
 from functools import lru_cache, partial
 from typing import Literal
 from urllib.parse import urljoin, urlsplit
@@ -43,6 +44,8 @@ _LAZY_SETS = ("data-lazy-srcset", "data-srcset", "srcset")
 _LONGEST = 300_000
 """Characters of one article, without the pictures written into it; the longest reports have half of that."""
 _LONGEST_RAW, _MOST_TAGS, _DEEPEST = 4_000_000, 20_000, 200
+_LONGEST_BEGINNING = 3_000
+"""Characters that hold the first paragraph of most texts."""
 _LONGEST_RUN = 8_000
 """Characters of text without a tag that a parser is given at once."""
 _FORBIDDEN = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -57,6 +60,7 @@ _IMAGE = re.compile(rf"<img{_TAG_END}")
 _LINK = re.compile(rf"<a{_TAG_END}((?:[^<]++|<(?!/?a[ >]))*+)</a>")
 _RELATIVE = re.compile(r' (?:href|src)="(?!https?:|mailto:)')
 """Only these need a cleaner of their own, for the page they stand on; making one takes as long as cleaning does."""
+_PIXELS = re.compile(r"[0-9]{1,5}(?![0-9])")
 _HIDDEN = re.compile(r"display:\s*none|visibility:\s*hidden|(?<![\w-])(?:width|height):\s*[01](?:px)?\b")
 _READ_ON = """continue reading|(?:keep )?read(?:ing)? (?:more|on)|leer más|leia mais|lire la suite|
     (?:sigue|seguir|continuar|continue) (?:leyendo|lendo)""".replace("\n    ", "")
@@ -121,8 +125,13 @@ def one_line(plain: str) -> str:
 
 def first_paragraph(html: str) -> str:
     """Give the first paragraph that has words, as one line; headings, captions and tables are none."""
-    running = _PARAGRAPH_READER.clean(_without_traps(html))
-    found = _paragraphs(running) or _paragraphs(_TEXT_READER.clean(_without_traps(html)))
+    beginning = _cut(html, _LONGEST_BEGINNING)
+    if beginning != html:
+        found = _paragraphs(_PARAGRAPH_READER.clean(_without_traps(beginning)))
+        if len(found) > 1:  # the first is whole then
+            return one_line(found[0])
+    found = _paragraphs(_PARAGRAPH_READER.clean(_without_traps(html)))
+    found = found or _paragraphs(_TEXT_READER.clean(_without_traps(html)))
     return one_line(found[0]) if found else ""
 
 
@@ -157,7 +166,9 @@ def bounded(html: str, longest: int, most_tags: int, deepest: int) -> str:
 
 def _without_traps(html: str) -> str:
     """Take out, before any parser sees it, what makes parsers slow: mere length and bottomless nesting."""
-    short = re.sub(r"data:[\w/+.-]*+;base64,[A-Za-z0-9+/=]{500,}+", "data:,", valid_xml(html[:_LONGEST_RAW]))
+    short = valid_xml(html[:_LONGEST_RAW])
+    if ";base64," in short:
+        short = re.sub(r"data:[\w/+.-]*+;base64,[A-Za-z0-9+/=]{500,}+", "data:,", short)
     return _divided(bounded(short, _LONGEST, _MOST_TAGS, _DEEPEST))
 
 
@@ -249,7 +260,7 @@ def _real_images(html: str, base_url: str) -> str:
         previous = _absolute(source, base_url)
         kept = {"src": source, "alt": given.get("alt", "")}
         kept |= {name: given[name] for name in ("lang", "dir") if name in given}
-        sizes = ((name, re.match(r"[0-9]{1,5}(?![0-9])", given.get(name, ""))) for name in ("width", "height"))
+        sizes = ((name, _PIXELS.match(given.get(name, ""))) for name in ("width", "height"))
         kept |= {name: digits[0] for name, digits in sizes if digits}
         return "<img" + "".join(f' {name}="{entities.escape(value)}"' for name, value in kept.items()) + ">"
 
@@ -257,10 +268,13 @@ def _real_images(html: str, base_url: str) -> str:
 
 
 def _real_source(given: dict[str, str]) -> str:
-    candidates = [given.get(name, "").strip() for name in _LAZY_SOURCES]
-    candidates += [_largest(given[name]) for name in _LAZY_SETS[:2] if name in given]
-    candidates += [given.get("src", "").strip(), _largest(given.get("srcset", ""))]
-    return next((url for url in candidates if url and not url.startswith(("data:", "about:", "blob:"))), "")
+    return next((url for url in _sources(given) if url and not url.startswith(("data:", "about:", "blob:"))), "")
+
+
+def _sources(given: dict[str, str]) -> Iterator[str]:
+    for name in (*_LAZY_SOURCES, *_LAZY_SETS[:2], "src", "srcset"):
+        if name in given:
+            yield _largest(given[name]) if name.endswith("set") else given[name].strip()
 
 
 def _largest(source_set: str) -> str:
@@ -274,11 +288,13 @@ def _largest(source_set: str) -> str:
 
 
 def _is_pixel(given: dict[str, str]) -> bool:
-    tiny = (re.fullmatch(r"[01](?:px)?", given.get(side, "").strip()) for side in ("width", "height"))
-    return _HIDDEN.search(given.get("style", "")) is not None or any(tiny)
+    tiny = any(given.get(side, "").strip() in ("0", "1", "0px", "1px") for side in ("width", "height"))
+    return tiny or ("style" in given and _HIDDEN.search(given["style"]) is not None)
 
 
 def _absolute(url: str, base_url: str) -> str:
+    if url.startswith(("http://", "https://")):
+        return url
     try:
         return urljoin(base_url, url)
     except ValueError:

@@ -58,10 +58,16 @@ def _image(given: dict[str, str], caption: str) -> Image:
         alt=markup.one_line(given.get("alt", "")),
         caption=words,
         credit=credit(words),
-        license_url=licenses.first(url for url, _ in markup.links(caption) if _DEED.match(url)),
+        license_url=_license(caption),
         width=_pixels(given.get("width", "")),
         height=_pixels(given.get("height", "")),
     )
+
+
+def _license(caption: str) -> str | None:
+    if "creativecommons.org" not in caption:
+        return None
+    return licenses.first(url for url, _ in markup.links(caption) if _DEED.match(url))
 
 
 def credit(caption: str) -> str:

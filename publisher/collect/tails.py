@@ -55,11 +55,17 @@ def _at_the_end(body: str, tag: str, whole: re.Pattern[str]) -> re.Match[str] | 
 
 def _is_footer(paragraph: str, url: str, title: str) -> bool:
     """Whether it says "the post TITLE appeared first on SITE", as WordPress adds to feeds, or nothing but SITE."""
-    links, words = markup.links(paragraph), markup.line(paragraph)
+    if paragraph.count("<a ") not in (1, 2):
+        return False
+    links = markup.links(paragraph)
+    is_home = len(links) == 1 and links[0][1] != "" and _leads_home(links[0][0], url)
+    if not is_home and not (len(links) == 2 and links[0][1] == title and _leads_to(links[0][0], url)):
+        return False
+    words = markup.line(paragraph)
     beside = len(words) - sum(len(linked) for _, linked in links)
-    if len(links) == 1 and _leads_home(links[0][0], url) and links[0][1]:
+    if is_home:
         return beside == 0 or (title != "" and title in words and beside <= len(title) + _MOST_WORDS)
-    return len(links) == 2 and _leads_to(links[0][0], url) and links[0][1] == title and beside <= _MOST_WORDS
+    return beside <= _MOST_WORDS
 
 
 def _is_way_back(link: str, url: str) -> bool:

@@ -2,13 +2,12 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
 from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
 
 from publisher.model import Article, Enclosure, Image, Link, Variant
-from publisher.store.text import storable_json
+from publisher.store.text import storable, storable_json
 
 _READ_OUT = ("images", "parts")
 """Fields that are read out of the body, and may be read otherwise by another config or release."""
@@ -20,14 +19,17 @@ _NAMES = {kind: tuple(field.name for field in fields(kind)) for kind in (Article
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()
-    names = _NAMES.get(type(value))
-    if names:
-        return {name: _plain(getattr(value, name)) for name in names}
+    if isinstance(value, str):
+        return storable(value)
+    if value is None or isinstance(value, int):
+        return value
     if isinstance(value, tuple):
         return [_plain(one) for one in value]
-    return storable_json(dict(value) if isinstance(value, Mapping) else value)
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if names := _NAMES.get(type(value)):
+        return {name: _plain(getattr(value, name)) for name in names}
+    return storable_json(dict(value))
 
 
 def article_to_json(article: Article) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from enum import Enum, auto
 from pathlib import Path
 from typing import Any
 
+import orjson
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -195,7 +196,13 @@ def _engine(url: str) -> Engine:
         if parsed.drivername in ("postgres", "postgresql"):
             parsed = parsed.set(drivername="postgresql+psycopg")
         # An error must not carry addresses into a log.
-        engine = create_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite", hide_parameters=True)
+        engine = create_engine(
+            parsed,
+            pool_pre_ping=parsed.get_backend_name() != "sqlite",
+            hide_parameters=True,
+            json_serializer=lambda kept: orjson.dumps(kept).decode(),
+            json_deserializer=orjson.loads,
+        )
     except (ArgumentError, ModuleNotFoundError) as error:
         raise ConfigError(
             'database.url is not the address of a database; write "sqlite:///var/publisher.db"'

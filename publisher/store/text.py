@@ -17,6 +17,11 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 def storable(text: str) -> str:
     """Give `text` without the characters that a database refuses."""
+    try:
+        if b"\0" not in text.encode():
+            return text
+    except UnicodeEncodeError:
+        pass
     return _UNSTORABLE.sub("", text)
 
 

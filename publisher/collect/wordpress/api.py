@@ -104,13 +104,13 @@ class Api:
     def _page(self, answer: Response, lane: Lane, number: int) -> Page:
         if answer.status == 404 and lane.kind != answers.POSTS and answers.is_json(answer):
             raise self._unknown(lane.kind, answer)
-        posts = tuple(post for post in answers.listed(answer, lane.kind) if isinstance(post, Mapping))
+        posts = tuple(post for post in answers.listed(answer, lane.kind) if isinstance(post, dict))
         pages, total = _count(answer, "x-wp-totalpages"), _count(answer, "x-wp-total")
         return Page(posts, None if pages is None else number >= pages, total)
 
     def _unknown(self, kind: str, answer: Response) -> FarEndError:
         found = self._aside("wp/v2/types", {})
-        offered = {str(said.get("rest_base")) for said in found.values() if isinstance(said, Mapping)} if found else ()
+        offered = {str(said.get("rest_base")) for said in found.values() if isinstance(said, dict)} if found else ()
         named = ", ".join(sorted(name for name in offered if name not in _NO_TYPES_OF_ARTICLES))
         return FarEndError(
             f'{answer.url} answered {answer.status}: there is no type "{kind[:80]}", which post_types names; '
@@ -179,7 +179,7 @@ class Api:
             found = answers.listed(self._ask(f"wp/v2/{route}", {**asked, **more}))
         except PublisherError:
             return {}
-        return {one["id"]: one for one in found if isinstance(one, Mapping) and isinstance(one.get("id"), int)}
+        return {one["id"]: one for one in found if isinstance(one, dict) and isinstance(one.get("id"), int)}
 
     def _aside(self, route: str, parameters: Mapping[str, str | int]) -> Mapping[str, Any] | None:
         try:
@@ -187,7 +187,7 @@ class Api:
             found = answers.read(answer)
         except PublisherError:
             return None
-        return found if isinstance(found, Mapping) and answer.status < 400 else None
+        return found if isinstance(found, dict) and answer.status < 400 else None
 
     def _ask(self, route: str, parameters: Mapping[str, str | int]) -> Response:
         mark = "&" if "?" in self.root else "?"

@@ -83,9 +83,9 @@ def _urls(medium: Mapping[str, Any], written: str, address: str) -> set[str]:
 
 def _embedded(post: Post) -> Mapping[str, Any] | None:
     embedded = post.get("_embedded")
-    found = embedded.get("wp:featuredmedia") if isinstance(embedded, Mapping) else None
+    found = embedded.get("wp:featuredmedia") if isinstance(embedded, dict) else None
     for medium in found if isinstance(found, list) else ():
-        if isinstance(medium, Mapping) and isinstance(medium.get("source_url"), str):
+        if isinstance(medium, dict) and isinstance(medium.get("source_url"), str):
             return medium
     return None
 
@@ -169,7 +169,7 @@ def _words(value: Any) -> str:
     """Give a field's words, which may be in a list, or wrapped as WordPress wraps texts."""
     if isinstance(value, list):
         value = value[0] if value else ""
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         value = next((value[name] for name in ("rendered", "plaintext", "raw", "name", "url") if value.get(name)), "")
     return value if isinstance(value, str) else ""
 
@@ -186,7 +186,7 @@ def _named_elsewhere(post: Post) -> Iterator[str]:
 
 def _mapping(value: Any) -> Mapping[str, Any]:
     """Give an object; PHP writes an empty one as a list."""
-    return value if isinstance(value, Mapping) else {}
+    return value if isinstance(value, dict) else {}
 
 
 def _pixels(value: Any) -> int | None:

@@ -62,7 +62,7 @@ def strangers(post: Post, terms: Iterable[Term]) -> list[str]:
 
 def _of_lists(post: Post) -> Iterator[str]:
     for place in (post, post.get("meta"), post.get("acf")):
-        if isinstance(place, Mapping) and not place.keys().isdisjoint(_LISTS):
+        if isinstance(place, dict) and not place.keys().isdisjoint(_LISTS):
             for field in _LISTS:
                 found = [name for name in map(_name, _members(place.get(field))) if name]
                 if found:
@@ -72,7 +72,7 @@ def _of_lists(post: Post) -> Iterator[str]:
 
 def _members(value: Any) -> list[Any]:
     """Give the members of a list that may name somebody; a bare number is an id."""
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         value = [value] if _name(value) else list(value.values())
     return [one for one in value if isinstance(one, Mapping | str)] if isinstance(value, list) else []
 
@@ -80,7 +80,7 @@ def _members(value: Any) -> list[Any]:
 def _lines(post: Post, fields: tuple[str, ...]) -> Iterator[str]:
     """Give the names of fields that hold a whole byline."""
     for place in (post, post.get("meta"), post.get("acf")):
-        if isinstance(place, Mapping) and not place.keys().isdisjoint(fields):
+        if isinstance(place, dict) and not place.keys().isdisjoint(fields):
             for field in fields:
                 value = place.get(field)
                 for one in value if isinstance(value, list) else (value,):
@@ -134,17 +134,17 @@ def _written_out(nicename: str) -> str:
 
 def _embedded(post: Post) -> list[Any]:
     inside = post.get("_embedded")
-    found = inside.get("author") if isinstance(inside, Mapping) else None
+    found = inside.get("author") if isinstance(inside, dict) else None
     return found if isinstance(found, list) else []
 
 
 def _name(found: Any) -> str:
     """Give the name of a person; an error object has a code, and names nobody."""
-    if isinstance(found, Mapping):
+    if isinstance(found, dict):
         if "code" in found:
             return ""
         found = next((found[name] for name in _NAMES if found.get(name)), "")
-        found = found.get("rendered", "") if isinstance(found, Mapping) else found
+        found = found.get("rendered", "") if isinstance(found, dict) else found
     return found if isinstance(found, str) else ""
 
 
@@ -152,21 +152,21 @@ def _of_graphs(post: Post) -> Iterator[str]:
     """Give the authors of the article in a graph of schema.org; else whom the plugin names beside it."""
     for plugin in _SEO:
         head = post.get(plugin)
-        if isinstance(head, Mapping):
+        if isinstance(head, dict):
             graph = head.get("schema")
-            nodes = graph.get("@graph") if isinstance(graph, Mapping) else None
+            nodes = graph.get("@graph") if isinstance(graph, dict) else None
             found = [name for name in _of_nodes(nodes) if name] if isinstance(nodes, list) else []
             yield from found or _split(_name(head.get("author")))
 
 
 def _of_nodes(nodes: list[Any]) -> Iterator[str]:
-    known = [node for node in nodes if isinstance(node, Mapping)]
+    known = [node for node in nodes if isinstance(node, dict)]
     names = {str(node.get("@id")): _name(node) for node in known if "@id" in node}
     for node in known:
         if _ARTICLE.search(str(node.get("@type"))):
             written = node.get("author")
             for one in written if isinstance(written, list) else [written]:
-                yield _name(one) or (names.get(str(one.get("@id")), "") if isinstance(one, Mapping) else "")
+                yield _name(one) or (names.get(str(one.get("@id")), "") if isinstance(one, dict) else "")
             return
 
 

@@ -116,7 +116,7 @@ def hidden(post: Post) -> str:
     status = post.get("status", "publish")
     if status != "publish":
         return f'its status is "{status}", not "publish"'
-    if isinstance(content, Mapping) and content.get("protected"):
+    if isinstance(content, dict) and content.get("protected"):
         return "it is protected by a password"
     return ""
 
@@ -138,7 +138,7 @@ def translation_ids(post: Post) -> Iterator[int]:
 
 def _rendered(value: Any) -> str:
     """Give a text field, which WordPress wraps in an object."""
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         value = value.get("rendered", value.get("raw"))
     return value if isinstance(value, str) else ""
 
@@ -155,7 +155,7 @@ def _time(written: Any) -> datetime | None:
 def _related(post: Post) -> Iterator[Link]:
     listed = post.get("related") or post.get("jetpack-related-posts")
     for found in listed if isinstance(listed, list) else ():
-        if isinstance(found, Mapping):
+        if isinstance(found, dict):
             url, title = str(found.get("url") or found.get("link") or ""), markup.line(_rendered(found.get("title")))
             if title and url.startswith(("http://", "https://")):
                 yield Link(url, title)

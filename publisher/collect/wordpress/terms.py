@@ -33,10 +33,10 @@ def of(post: Post, source: Source, known: Known) -> list[Term]:
 def embedded(post: Post) -> Iterator[Term]:
     """Give the terms that came with the post."""
     inside = post.get("_embedded")
-    groups = inside.get("wp:term") if isinstance(inside, Mapping) else None
+    groups = inside.get("wp:term") if isinstance(inside, dict) else None
     for group in groups if isinstance(groups, list) else ():
         for term in group if isinstance(group, list) else ():
-            if isinstance(term, Mapping) and isinstance(term.get("name"), str):
+            if isinstance(term, dict) and isinstance(term.get("name"), str) and isinstance(term.get("taxonomy"), str):
                 yield term
 
 
@@ -90,9 +90,9 @@ def _not_embedded(post: Post, source: Source, found: list[Term]) -> Iterator[tup
 def _base(post: Post, taxonomy: str) -> str:
     """Give the place of a taxonomy in the REST API, which its link names; else it is called as the taxonomy is."""
     links = post.get("_links")
-    named = links.get("wp:term") if isinstance(links, Mapping) else None
+    named = links.get("wp:term") if isinstance(links, dict) else None
     for link in named if isinstance(named, list) else ():
-        if isinstance(link, Mapping) and link.get("taxonomy") == taxonomy:
+        if isinstance(link, dict) and link.get("taxonomy") == taxonomy:
             place = str(link.get("href") or "").partition("/wp/v2/")[2]
             if place:
                 return place.split("?")[0].split("&")[0].strip("/")

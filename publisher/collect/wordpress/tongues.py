@@ -34,12 +34,12 @@ def language(
 def said_translations(post: Post) -> Iterator[tuple[str, int | str]]:
     """Read Polylang's `translations` (language to id, or to address) and WPML's list."""
     said = post.get("translations")
-    for tag, where in said.items() if isinstance(said, Mapping) else ():
+    for tag, where in said.items() if isinstance(said, dict) else ():
         if isinstance(where, int | str) and not isinstance(where, bool):
             yield str(tag), int(where) if re.fullmatch(r"[0-9]{1,18}", str(where)) else str(where)
     listed = post.get("wpml_translations")
-    for found in listed.values() if isinstance(listed, Mapping) else listed if isinstance(listed, list) else ():
-        if isinstance(found, Mapping) and found.get("href") and found.get("status", "publish") == "publish":
+    for found in listed.values() if isinstance(listed, dict) else listed if isinstance(listed, list) else ():
+        if isinstance(found, dict) and found.get("href") and found.get("status", "publish") == "publish":
             yield str(found.get("locale") or found.get("language_code") or ""), str(found["href"])
 
 
@@ -81,7 +81,7 @@ def _primary(tag: str) -> str:
 def _said(post: Post) -> str:
     for field in _FIELDS:
         value = post.get(field)
-        if isinstance(value, Mapping):
+        if isinstance(value, dict):
             value = value.get("slug") or value.get("code") or value.get("locale")
         if isinstance(value, str) and _TAG.match(value):
             return value
@@ -107,5 +107,5 @@ def _is_host_of_one(place: str, homes: Mapping[str, str]) -> bool:
 def _of_site(post: Post) -> str:
     """Give what Yoast takes for the language, which is often that of the whole site, whatever the post is in."""
     head = post.get("yoast_head_json")
-    said = head.get("og_locale") if isinstance(head, Mapping) else None
+    said = head.get("og_locale") if isinstance(head, dict) else None
     return said if isinstance(said, str) and _TAG.match(said) else ""
