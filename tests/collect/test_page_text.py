@@ -20,6 +20,8 @@ HOME = "https://estuary.example.org"
         "<p>DONATE</p>",
         "<p>Advertisement</p>",
         "<p>Suscríbete</p>",
+        "<p>Haz una donación y apoya el periodismo del estuario, que no tiene otro dueño que sus lectores.</p>",
+        '<figure><img src="/a/o.jpg"><figcaption><a href="/news/brief/other/">Other</a></figcaption></figure>',
         f"<h2>{TITLE}</h2>",
         "<form><p>Write to us</p><button>Send</button></form>",
     ],
@@ -55,6 +57,7 @@ def test_what_follows_a_text_is_no_part_of_it(end: str) -> None:
         "Was this helpful? Nobody asked the pilots, who had been on the river for thirty years before the bridge came.",
         "Donate, she said, or leave: the church of the ferrymen is poor.",
         "What do you think?",
+        "“We need you to support our work,” the harbour master told the pilots, “or the boats will stay here.”",
         "¿Qué opina usted de la ley?",
         "Related content is what the court calls the letters found on board.",
         "The comments of the mayor were not recorded.",
@@ -146,3 +149,16 @@ def test_a_box_of_related_articles_in_the_middle_does_not_end_the_text() -> None
 
     assert text.endswith("Again.")
     assert "Related" not in text
+
+
+def test_a_text_that_stands_twice_for_two_sizes_of_screen_is_there_once_and_a_refrain_stays() -> None:
+    twice = found(page(body=f'<div class="wide">{STORY}</div><div class="narrow">{STORY}</div>')).body
+    refrain = found(page(body=f"<p>{FIRST}</p><p>{SECOND}</p><p>{FIRST}</p><p>{LAST}</p>")).body
+
+    assert (twice.count(FIRST), refrain.count(FIRST)) == (1, 2)
+
+
+def test_buttons_above_a_text_do_not_end_it() -> None:
+    buttons = "".join(f"<p>{words}</p>" for words in ("Share", "Facebook", "Twitter", "WhatsApp", "Email", "Print"))
+
+    assert markup.text(found(page(body=f"<p>{FIRST}</p>{buttons}<p>{SECOND}</p><p>{LAST}</p>")).body).endswith(LAST)

@@ -25,6 +25,10 @@ _HOST = re.compile(r"^(?:www|m|mobile|amp)\.")
 _TAG = re.compile(r"[a-z]{2,3}(?:[-_][a-z0-9]{2,8}){0,3}", re.IGNORECASE)
 _BETWEEN_TITLE_AND_SITE = re.compile(r"\s+[|\-–—«»·:/]+\s+")
 _CUT_OFF = re.compile(r"\s*(?:…|\.\.\.)$")
+_NO_NAMES = "admin administrator wordpressadmin editor staff noauthor author by follow webmaster root"
+_NOBODY = frozenset(_NO_NAMES.split())
+"""What programs write where nobody is named."""
+_MOST_AUTHORS = 20
 _RETRIED = 0.5
 """Of the text that the structured data holds: what was found of it on the page must be more, or that one is taken."""
 
@@ -75,7 +79,7 @@ class _Reading:
         self._head = heading.read(page)
         self._h1 = visible.title_of(page)
         self._title = self._read_title()
-        self._text = text.read(page, self._title)
+        self._text = text.read(page, self._title, self._h1)
         self._visible = visible.read(page, self._h1, self._text, publication.languages)
         self._parts = (self._structured.said, self._head, self._visible)
         self._said = together(self._parts)
@@ -101,7 +105,7 @@ class _Reading:
         return Article(
             url=self._url,
             language=tag,
-            title=wording.title(self._title, whole.html, self._url),
+            title=wording.title(escape(self._title), whole.html, self._url),
             published=published,
             modified=max(published, self._instant(self._dates("article:modified_time", "modified"), tag) or published),
             source=self._source.name,
@@ -146,13 +150,13 @@ class _Reading:
         return next(own, here)
 
     def _read_title(self) -> str:
-        shown = wording.line(document.text_of(self._h1)) if self._h1 is not None else ""
-        stated = wording.line(self._structured.said.title)
+        shown = _plain(document.text_of(self._h1)) if self._h1 is not None else ""
+        stated = _plain(self._structured.said.title)
         if shown and _CUT_OFF.search(stated) and shown.startswith(_CUT_OFF.sub("", stated)):
             stated = shown
         element = next(self._page.root.iter("title"), None)
-        named = wording.line(document.text_of(element)) if element is not None else ""
-        return self._without_site(stated or wording.line(self._head.title) or shown or named)
+        named = _plain(document.text_of(element)) if element is not None else ""
+        return self._without_site(stated or _plain(self._head.title) or shown or named)
 
     def _without_site(self, title: str) -> str:
         """Give a title without the name of the site that follows it."""
@@ -198,15 +202,15 @@ class _Reading:
         return dates.read("-".join(part.zfill(2) for part in day.groups()), "", self._publication.zone) if day else None
 
     def _kicker(self) -> str:
-        kicker = wording.line(self._said.kicker)
+        kicker = _plain(self._said.kicker)
         return "" if kicker.casefold() == self._title.casefold() else kicker
 
     def _authors(self) -> tuple[str, ...]:
         """Give the people; the newsroom itself is no author of its own articles."""
-        own = {_letters(self._publication.name), _letters(self._page.said("og:site_name"))}
+        own = {_letters(self._publication.name), _letters(self._page.said("og:site_name")), *_NOBODY}
         for part in self._parts:
-            named = tuple(name for name in part.authors if _letters(name) not in own)
-            if named:
+            named = wording.names(name for name in part.authors if _letters(name) not in own)
+            if 0 < len(named) <= _MOST_AUTHORS:
                 return named
         return ()
 
@@ -238,6 +242,11 @@ class _Reading:
                 if tag != own:
                     found.setdefault(tag, url)
         return found
+
+
+def _plain(written: str) -> str:
+    """Give words as one line of plain text; a tag that nothing closes is one that they speak of."""
+    return wording.line(written if "</" in written else escape(written, quote=False))
 
 
 def _site(url: str) -> str:

@@ -27,12 +27,13 @@ _WEAK_NAMES = phrases.any_of(r"""
 _WEAK = re.compile(rf"{_BEGINS}(?:{_WEAK_NAMES}){_ENDS}", re.IGNORECASE)
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
-_MOST_ASKED = 320
+_MOST_ASKED = 500
 """Characters of an appeal."""
 _LONGEST = 700
 """Characters of a block that follows a text."""
 _FEW_AFTER = 0.4
 """Of the text, beyond which what looks like its end may be a box inside it."""
+_A_PARAGRAPH = 120
 _NEAR, _SURELY = 15, 3
 """So many more within so many blocks leave no doubt."""
 
@@ -72,7 +73,7 @@ def is_box(words: str) -> bool:
     """Whether a block is a button, a label or an appeal that may stand anywhere in a text."""
     if len(words) <= 120 and phrases.BOX.fullmatch(words):
         return True
-    return len(words) <= _MOST_ASKED and phrases.ASKS.search(words) is not None
+    return len(words) <= _MOST_ASKED and phrases.ASKS.match(words) is not None
 
 
 def is_end(words: str) -> bool:
@@ -86,19 +87,26 @@ def end_of(blocks: Sequence[str]) -> int:
     """Give how many of the blocks belong to the text, given the words of each in their order.
 
     A block that follows a text may also stand inside one: the text ends there if little comes after it, or more of its
-    kind soon.
+    kind soon and little that is told in whole paragraphs.
     """
-    whole = sum(map(len, blocks))
     ends = [is_end(words) for words in blocks]
     marks = [ended or is_box(words) or is_list_heading(words) for ended, words in zip(ends, blocks, strict=True)]
-    so_far = 0
+    whole = after = sum(map(len, blocks))
+    told = still_told = sum(_told(words) for words, mark in zip(blocks, marks, strict=True) if not mark)
     for place, words in enumerate(blocks):
         if place and marks[place]:
             near = sum(marks[place + 1 : place + 1 + _NEAR])
-            if near >= _SURELY or (ends[place] and whole - so_far <= whole * _FEW_AFTER):
+            is_sure = near >= _SURELY and still_told <= told * _FEW_AFTER
+            if is_sure or (ends[place] and after <= whole * _FEW_AFTER):
                 return place
-        so_far += len(words)
+        after -= len(words)
+        still_told -= 0 if marks[place] else _told(words)
     return len(blocks)
+
+
+def _told(words: str) -> int:
+    """Give how much of a block is text: of a paragraph all, of a label or what is cut off nothing."""
+    return len(words) if len(words) >= _A_PARAGRAPH and not words.endswith(("…", "...")) else 0
 
 
 def _names(element: Any) -> str:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 import lxml.html
@@ -18,6 +19,8 @@ _MOST_META = 400
 _LONGEST_META = 5_000
 _MOST_IN_A_LINE = 12
 """Elements inside a heading or a line of credits."""
+_MOST_IN_A_PARAGRAPH = 200
+"""Elements: trafilatura takes quadratic time for what is inside a paragraph."""
 _SPACE = re.compile(r"\s+")
 _BLOCK_TAGS = """address article aside blockquote body center dd details dialog div dl dt fieldset figcaption figure
     footer form h1 h2 h3 h4 h5 h6 header hgroup hr html li main menu nav ol p pre section summary table caption tbody td
@@ -90,8 +93,9 @@ def read(response: Response) -> Page | None:
         root = lxml.html.document_fromstring(read_source.html.encode("utf-8"), parser=parser)
     except (etree.LxmlError, ValueError, AssertionError):
         return None
-    for paragraph in root.iter("p"):  # browsers end one where a block begins, this parser takes the block into it
-        if any(child.tag in _BLOCKS for child in paragraph):
+    for paragraph in root.iter("p"):  # browsers end one where a block begins, this parser takes all blocks into it
+        inside = islice(paragraph.iterdescendants(), _MOST_IN_A_PARAGRAPH)
+        if any(child.tag in _BLOCKS for child in paragraph) and len(list(inside)) == _MOST_IN_A_PARAGRAPH:
             paragraph.tag = "div"
     stated = next((str(tag.get("href")) for tag in root.iter("base") if tag.get("href")), "")
     base = identity.absolute(response.url, stated) if stated else ""

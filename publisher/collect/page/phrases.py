@@ -65,7 +65,7 @@ _END = any_of(rf"""
     kommentar (?:verfassen|schreiben)
     share (?:this|icon|on|via)\b.{{0,40}}|partager(?: (?:sur|cet)\b.{{0,40}})?
     compart(?:ir|e|ilhe|ilhar)(?: (?:en|esta?|este|no|na)\b.{{0,40}})?
-    (?:©|\(c\)|copyright\b).{{0,120}}
+    (?:©|\(c\)|copyright\b).{{0,60}}(?:19|20)\d{{2}}.{{0,80}}
     (?:.{{0,80}}\W)?(?:all rights|todos (?:los derechos|os direitos)) reserv.{{0,60}}
     (?:.{{0,80}}\W)?(?:tous droits réserv|alle rechte vorbehalten).{{0,60}}
     about (?:the )?authors?|sobre (?:el|la|los|las|o|a|os|as) autor(?:a|es|as)?
@@ -114,20 +114,18 @@ BOX = re.compile(rf"\W*(?:{_BOX})\W*", re.IGNORECASE)
 """A button or a label."""
 
 _ASKS = any_of(r"""
-    in order to do so, we need (?:resources|your (?:help|support))|we need your (?:help|support)
-    consider making a donation
-    support (?:our|independent) (?:work|journalism|reporting)|make a (?:donation|contribution) to(?:day| us| our)
+    consider (?:making a donation|becoming a (?:member|supporter))|make a (?:donation|contribution) (?:today|now|to us)
+    support our (?:work|journalism|reporting)|support independent (?:journalism|reporting)
     become a (?:member|supporter|patron) (?:today|now|of our)|sign up (?:for|to) our|subscribe to our
-    necesitamos (?:recursos|tu (?:ayuda|apoyo)|su (?:ayuda|apoyo))|haz una donaci[óo]n
-    apoya (?:el|nuestro) (?:periodismo|trabajo)
-    suscr[íi]bete a|hazte (?:soci[oa]|miembro)|cancela cuando quieras
-    precisamos (?:de recursos|do seu apoio|da sua ajuda)|fa[çc]a uma doa[çc][ãa]o
-    apoie (?:o|nosso) (?:jornalismo|trabalho)
-    assine (?:a|nossa) newsletter
-    faites un don|soutenez (?:notre|un) (?:travail|journalisme)|abonnez-vous [àa]|jetzt unterst[üu]tzen
+    haz una donaci[óo]n|ap[óo]yanos
+    apoya (?:el|nuestro) (?:periodismo|trabajo)|suscr[íi]bete a|hazte (?:soci[oa]|miembro)
+    cancela cuando quieras
+    fa[çc]a uma doa[çc][ãa]o|apoie (?:o|nosso) (?:jornalismo|trabalho)|assine (?:a|nossa) newsletter
+    faites un don|soutenez (?:notre|un) (?:travail|journalisme)|abonnez-vous [àa]
+    jetzt unterst[üu]tzen|unterst[üu]tzen sie uns(?:ere)?
 """)
-ASKS = re.compile(rf"\b(?:{_ASKS})", re.IGNORECASE)
-"""An appeal: to give, to subscribe."""
+ASKS = re.compile(rf"(?!.*[\"“”«»„])(?:.*\W)?(?:{_ASKS})\b", re.IGNORECASE | re.DOTALL)
+"""An appeal: to give, to subscribe. With quotation marks in it, it is somebody else's, and the text tells of it."""
 
 MENU = re.compile(r"(?:[^|]{1,30}\|){3,30}[^|]{1,30}")
 """A menu in one line."""

@@ -53,6 +53,8 @@ _FORBIDDEN = re.compile(
     re.IGNORECASE,
 )
 """References to characters that no XML may hold, which parsers let through."""
+_NOSCRIPT = re.compile(r"<noscript\b[^<>]*+>((?:[^<]++|<(?!/?noscript\b))*+)</noscript\s*>", re.IGNORECASE)
+_A_TEXT = 500
 _WRITTEN_IN = re.compile(r"data:[\w/+.-]*+;base64,[A-Za-z0-9+/=]{500,}+")
 _DRAWING = re.compile(r"<svg\b(?:[^<]++|<(?!/?svg\b))*+</svg\s*>", re.IGNORECASE)
 
@@ -77,8 +79,14 @@ def read(response: Response) -> PageSource:
         return _tag(token) if token["tag"] else ""
 
     html = _TOKEN.sub(_token, _FORBIDDEN.sub("", markup.valid_xml(_decoded(response))))
-    html = _DRAWING.sub("", _WRITTEN_IN.sub("data:,", html))
+    html = _NOSCRIPT.sub(_shown, _DRAWING.sub("", _WRITTEN_IN.sub("data:,", html)))
     return PageSource(markup.bounded(html, _LONGEST, _MOST_TAGS, _DEEPEST), tuple(data))
+
+
+def _shown(noscript: re.Match[str]) -> str:
+    """Show a text that is there only without scripts; a line that asks to turn them on is none."""
+    words = re.sub(r"<[^<>]*+>|\s++", "", noscript[1])
+    return noscript[1] if len(words) > _A_TEXT else noscript[0]
 
 
 def _tag(token: re.Match[str]) -> str:

@@ -20,6 +20,7 @@ _ABOVE, _BELOW = 12, 150
 """Elements above the title and below the text that may be about the article."""
 _MOST_BETWEEN = 400
 _NEAR = 3
+_LONGEST_NAME = 50
 """Levels up from the title inside which the line above it stands."""
 _AUTHOR_CALLED = re.compile(
     r"(?:^|[\s_-])(?:author|autor|autora|byline|auteur|writer)s?(?:[\s_-]?(?:name|link|nombre|wrap))?(?:$|[\s_-])",
@@ -61,13 +62,14 @@ def read(page: Page, title: Any, found: Text | None, languages: tuple[str, ...])
     near = page.elements[max(place - _ABOVE, 0) : min(end, place + _MOST_BETWEEN)]
     between = list(terms.outside_menus(page, near))
     line = _together(page, between, languages)
-    filed = terms.of(page, [*between, *terms.outside_menus(page, _below(page, found))])
+    below = list(terms.outside_menus(page, _below(page, found)))
+    filed = terms.of(page, [*between, *below])
     return Said(
         kicker=_kicker(page, title, line) if title is not None else "",
         language=line.language,
         published=_time(between) or line.published,
         modified=line.modified,
-        authors=_authors(between) or filed["authors"] or line.authors,
+        authors=_authors(between) or line.authors or _authors(below) or filed["authors"],
         categories=_once([*filed["categories"], line.category]) or terms.crumbs(page, title),
         countries=filed["countries"],
         tags=filed["tags"],
@@ -93,13 +95,14 @@ def _time(between: Sequence[Any]) -> str:
     return next((written for element in marked if (written := element.get("datetime") or element.get("content"))), "")
 
 
-def _authors(between: Sequence[Any]) -> tuple[str, ...]:
-    named = [text_of(element) for element in between if "author" in (element.get("rel") or "").split()]
-    named = named or [_marked_name(element) for element in between if element.get("itemprop") == "author"]
-    if not named:
-        called = (element for element in between if _AUTHOR_CALLED.search((element.get("class") or "")[:200]))
-        named = [text_of(element) for element in called]
-    found = (lines.names(_BY.sub("", words)) for words in named if len(words) <= 100)
+def _authors(elements: Sequence[Any]) -> tuple[str, ...]:
+    """Give the authors that the markup names, in any spelling; else what it calls an author and is a name."""
+    marked = [text_of(element) for element in elements if "author" in (element.get("rel") or "").split()]
+    marked = marked or [_marked_name(element) for element in elements if element.get("itemprop") == "author"]
+    if named := wording.names(_BY.sub("", words) for words in marked if 1 < len(words) <= _LONGEST_NAME):
+        return named
+    called = (element for element in elements if _AUTHOR_CALLED.search((element.get("class") or "")[:200]))
+    found = (lines.names(_BY.sub("", words)) for words in map(text_of, called) if len(words) <= 2 * _LONGEST_NAME)
     return wording.names(name for names in found for name in names)
 
 
@@ -114,8 +117,11 @@ def _below(page: Page, found: Text | None) -> Iterator[Any]:
         return
     start = page.ends[found.last]
     for element in page.elements[start : start + _BELOW]:
-        if element.tag in ("footer", "article") or (
-            is_line(page, element) and clutter.is_list_heading(text_of(element))
+        is_footer = element.tag == "footer" and next(element.iterancestors("article"), None) is None
+        if (
+            is_footer
+            or element.tag == "article"
+            or (is_line(page, element) and clutter.is_list_heading(text_of(element)))
         ):
             return
         yield element

@@ -13,7 +13,7 @@ from publisher.collect.page.document import Page, is_block, own_words, text_of
 HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
 NEAR_THE_TITLE = 5
 """Blocks from the first one on among which a line about author and date may stand."""
-_RARELY = frozenset(("aside", "header"))
+_RARELY = frozenset(("aside",))
 _LISTS = frozenset(("ul", "ol", "dl", "table"))
 _WHOLE = HEADINGS | _LISTS | {"blockquote", "pre", "p", "figure"}
 _MEDIA = ("figure", "img", "picture", "video", "audio", "iframe")
@@ -43,8 +43,10 @@ class Text:
 class Writer:
     """Writes the blocks that are text, and what belongs between them, as the page has them."""
 
-    def __init__(self, page: Page, kept: list[Any], blocks: list[Any], title: str) -> None:
-        self._page, self._title = page, title
+    def __init__(
+        self, page: Page, kept: list[Any], blocks: list[Any], title: str, *, trusts_names: bool = True
+    ) -> None:
+        self._page, self._title, self._trusts_names = page, title, trusts_names
         self._index, self._ends = page.index, page.ends
         self._places = [self._index[element] for element in kept]
         self._lengths = [0]
@@ -52,10 +54,11 @@ class Writer:
             self._lengths.append(self._lengths[-1] + len(own_words(element)))
         self._kept = set(kept)
         self._parents = {element.getparent() for element in kept}
-        self._first, self._last = self._places[0], self._places[-1]
+        self._first, self._last = self._places[0], max(self._ends[place] for place in self._places) - 1
         later = (self._index[element] for element in blocks)
-        self._next = next((place for place in later if place >= self._ends[self._last]), len(self._ends))
-        self._written: set[str] = set()
+        self._next = next((place for place in later if place > self._last), len(self._ends))
+        self._written: dict[str, Any] = {}
+        self._has_begun = False
         self._lead: Any = None
 
     def text(self) -> Text:
@@ -124,28 +127,30 @@ class Writer:
 
     def _is_clutter(self, element: Any, share: float) -> bool:
         called_so = element.tag in _RARELY or clutter.is_named_clutter(element) or clutter.is_hidden(element)
-        return share < _MOST_IN_CLUTTER and called_so
+        return self._trusts_names and share < _MOST_IN_CLUTTER and called_so
 
     def _whole(self, element: Any) -> Iterator[str]:
-        words = text_of(element)
-        if (
-            clutter.is_box(words)
-            or clutter.is_end(words)
-            or words == self._title
-            or (len(words) > _A_PARAGRAPH and words in self._written)
-        ):
+        words, parent = text_of(element), element.getparent()
+        if clutter.is_box(words) or clutter.is_end(words) or words == self._title:
             return
-        self._written.add(words)
+        if len(words) > _A_PARAGRAPH and self._written.setdefault(words, parent) is not parent:
+            return  # the same text once more, for screens of another size
+        self._has_begun = self._has_begun or next(element.iterancestors("header"), None) is None
         yield figures.html_of(element, without=self._goes)
 
     def _goes(self, element: Any) -> bool:
         """Whether an element inside a block that stays goes."""
-        return (
-            element.tag in figures.NEVER
-            or figures.is_button(element)
-            or clutter.is_hidden(element)
-            or clutter.is_named_clutter(element)
-        )
+        if element.tag in figures.NEVER or figures.is_button(element) or self._is_card(element):
+            return True
+        return self._trusts_names and (clutter.is_hidden(element) or clutter.is_named_clutter(element))
+
+    def _is_card(self, element: Any) -> bool:
+        """Whether a picture is a link to another article, with its title for a caption."""
+        if element.tag != "figure" or element in self._kept:
+            return False
+        words = len(text_of(element))
+        linked = sum(len(text_of(link)) for link in element.iter("a") if self._leads_to_a_page(link))
+        return words > 0 and linked > _MOST_IN_A_LIST * words
 
     def _unmarked(self, element: Any) -> Iterator[str]:
         """Write what is no text to trafilatura and stands among it: pictures, films, a paragraph it left out."""
@@ -153,7 +158,7 @@ class Writer:
         if element.tag in ("aside", "nav") or self._goes(element) or place >= self._next:
             return
         if self._is_picture(element):
-            if not self._written and self._lead is None and next(element.iter("img"), None) is not None:
+            if not self._has_begun and self._lead is None and next(element.iter("img"), None) is not None:
                 self._lead = element
             else:
                 yield figures.figure(element)
@@ -173,14 +178,14 @@ class Writer:
         return not headings and not self._leads_on(element)
 
     def _leads_on(self, element: Any) -> bool:
-        """Whether a picture in it is a link to another page of the site."""
-        for picture in element.iter("img"):
-            link = next(picture.iterancestors("a"), None)
-            address = self._page.address(link.get("href")) if link is not None else ""
-            path = address.partition("?")[0].lower()
-            if address and not path.endswith(_PICTURES):
-                return address.partition("#")[0] != self._page.url
-        return False
+        """Whether a picture in it is a link to another page."""
+        links = (next(picture.iterancestors("a"), None) for picture in element.iter("img"))
+        return any(self._leads_to_a_page(link) for link in links if link is not None)
+
+    def _leads_to_a_page(self, link: Any) -> bool:
+        """Whether a link leads to neither a picture nor this page."""
+        address = self._page.address(link.get("href")).partition("#")[0]
+        return bool(address) and address != self._page.url and not address.partition("?")[0].lower().endswith(_PICTURES)
 
     def _is_lost(self, element: Any, place: int) -> bool:
         """Whether a block beside blocks of the text is one too: any between them, a paragraph before and after."""
