@@ -162,3 +162,21 @@ def test_buttons_above_a_text_do_not_end_it() -> None:
     buttons = "".join(f"<p>{words}</p>" for words in ("Share", "Facebook", "Twitter", "WhatsApp", "Email", "Print"))
 
     assert markup.text(found(page(body=f"<p>{FIRST}</p>{buttons}<p>{SECOND}</p><p>{LAST}</p>")).body).endswith(LAST)
+
+
+@pytest.mark.parametrize("element", ["h2", "div", "p"])
+def test_the_line_between_title_and_text_is_text_where_it_is_the_summary(element: str) -> None:
+    line = "Forty boats cross the water by night, and the port wants its share of each."
+    shown = f'<{element} class="article-deck">{line}</{element}>'
+    head = f'<meta property="og:description" content="{line}">'
+
+    read = found(page(body=STORY, head=head).replace("</h1>", f"</h1>{shown}"))
+
+    assert markup.text(read.body) == "\n\n".join([line, FIRST, SECOND, LAST])
+
+
+def test_a_summary_that_the_page_does_not_show_is_no_text() -> None:
+    read = found(page(head='<meta property="og:description" content="What forty boats carry by night.">'))
+
+    assert read.summary == "What forty boats carry by night."
+    assert markup.text(read.body) == "\n\n".join([FIRST, SECOND, LAST])

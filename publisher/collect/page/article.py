@@ -129,12 +129,21 @@ class _Reading:
     def _body(self) -> str:
         """Give the text as clean HTML; that of the structured data where the page shows less than half of it."""
         shown = self._clean(self._text.html) if self._text else ""
+        shown = self._with_standfirst(shown)
         stated = self._structured.said.body
         if stated and len(markup.line(shown)) < _RETRIED * len(markup.line(stated)):
             is_markup = re.search(r"<p[\s>]|<br", stated[:5000]) is not None
             paragraphs = (f"<p>{escape(line, quote=False)}</p>" for line in stated.splitlines() if line.strip())
             return self._clean(stated if is_markup else "".join(paragraphs))
         return shown
+
+    def _with_standfirst(self, html: str) -> str:
+        """Put before the text what the page shows between it and the title, where that is the summary."""
+        summary = self._said.summary
+        if not html or _letters(summary) in _letters(markup.text(html)):
+            return html
+        is_shown = self._h1 is not None and visible.shows_below(self._page, self._h1, summary)
+        return f"<p>{escape(summary, quote=False)}</p>{html}" if is_shown else html
 
     def _clean(self, html: str) -> str:
         return tails.cut(markup.clean(html, self._page.base), self._url, self._title)

@@ -78,6 +78,13 @@ def read(page: Page, title: Any, found: Text | None, languages: tuple[str, ...])
     )
 
 
+def shows_below(page: Page, title: Any, words: str) -> bool:
+    """Tell whether a line of its own below the title says just these words."""
+    place = page.index[title]
+    lines_below = (element for element in page.elements[place + 1 : place + _MOST_BETWEEN] if is_line(page, element))
+    return any(text_of(element) == words for element in lines_below)
+
+
 def _together(page: Page, between: Sequence[Any], languages: tuple[str, ...]) -> lines.Line:
     """Give what the lines near the title say; what the first says holds."""
     said: dict[str, Any] = {}
