@@ -1,6 +1,7 @@
 from dataclasses import fields, replace
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -90,3 +91,23 @@ def test_every_word_of_a_merge_comes_from_a_copy(given_copies: list[Article]) ->
 
     for name in {each.name for each in fields(Article)} - {"translations"}:
         assert getattr(merged, name) in [getattr(one, name) for one in given_copies]
+
+
+@pytest.mark.parametrize("end", ["[…]", "…", "[...] Read more"])
+def test_a_body_that_breaks_off_gives_way_to_a_whole_one(end: str) -> None:
+    feed = replace(copy("feed"), title="Audit, in short", body=f"<p>Forty boats left {end}</p>")
+    site = replace(copy("site"), body="<p>Forty boats left the register.</p>")
+
+    merged = merge([feed, site])
+
+    assert (merged.title, merged.body) == ("Audit, in short", site.body)
+    assert merge([site, feed]).body == site.body
+
+
+def test_pictures_and_parts_are_those_of_the_body_they_stand_in() -> None:
+    quay = Image("https://estuary.example.org/quay.jpg")
+    feed = replace(copy("feed"), body="<p>Forty boats left.</p>")
+    site = replace(copy("site"), body="<p>Forty.</p>", images=(quay,), parts={"analysis": "<p>Why.</p>"})
+
+    assert (merge([feed, site]).images, merge([feed, site]).parts) == ((), {})
+    assert merge([copy("empty"), site]).images == (quay,)
