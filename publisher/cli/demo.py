@@ -15,7 +15,6 @@ from publisher.cli import context as cli
 from publisher.config import Settings
 from publisher.demo import Account, play
 from publisher.demo.pictures import picture
-from publisher.demo.settings import SHIPPED
 from publisher.errors import ConfigError
 from publisher.store import Store
 from publisher.tasks import signing
@@ -92,7 +91,7 @@ def _near(path: str) -> str:
 def _tell(account: Account) -> None:
     is_checkout = sys.argv[0].endswith("main.py")
     program = shlex.join([_near(sys.executable), "main.py"]) if is_checkout else "publisher"
-    begin = "edit config.toml" if is_checkout else f"copy {SHIPPED} to config.toml and edit it"
+    begin = f"{program} init https://your-site.example.org --to newsroom.toml"
     mail = min((account.folder / "outbox" / account.previews[0].stem).iterdir())
     lines = [
         f"{account.articles} articles collected in English and Spanish; the second week brought "
@@ -110,7 +109,7 @@ def _tell(account: Account) -> None:
         "Next",
         f"  {program} --config {account.folder / 'config.toml'} issue show {account.issues[-1]}",
         f"  {program} demo --serve      browse it, follow the links of the mails, leave by one",
-        f"  {begin} for your newsroom, then: collect, issue compose, run",
+        f"  {begin}      then, with --config newsroom.toml: doctor, collect, issue compose, run",
     ]
     for line in lines:
         cli.out.print(line, markup=False)
