@@ -26,7 +26,11 @@ BY_SMTP = {"PUBLISHER_DELIVERY__TRANSPORT": "smtp"}
             "everything_else = true",
             f"114: {SECTIONS}.more.everything_else: is true for an earlier section; keep one",
         ),
-        (ANALYSIS, 'title = { en = "Analysis" }', f'102: {SECTIONS}.analysis.title: has no text for "es"; add es = "…"'),
+        (
+            ANALYSIS,
+            'title = { en = "Analysis" }',
+            f'102: {SECTIONS}.analysis.title: has no text for "es"; add es = "…"',
+        ),
         (ANALYSIS, "title = {}", f'102: {SECTIONS}.analysis.title: has no text for "en"; add en = "…"'),
         (
             ANALYSIS,
