@@ -40,7 +40,9 @@ class Batch:
     """Articles that belong together; `memory` is right once they are stored, so an interrupted run goes on.
 
     `remarks` tell what is odd about articles that came in all the same. `withdrawn` are the canonical URLs of what the
-    source itself says is public no more: behind a password now, a draft again, marked as deleted.
+    source itself says is public no more: behind a password now, a draft again, marked as deleted. `moved` maps the
+    canonical URLs at which articles of this batch stood before to those they have now. `settled` are names of what was
+    skipped before, if it was, and is not any more.
     """
 
     articles: tuple[Article, ...]
@@ -49,6 +51,8 @@ class Batch:
     remarks: tuple[Remark, ...] = ()
     withdrawn: tuple[str, ...] = ()
     listed: Listed | None = None
+    moved: Mapping[str, str] = field(default_factory=dict)
+    settled: tuple[str, ...] = ()
 
     @property
     def says_something(self) -> bool:

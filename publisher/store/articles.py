@@ -23,7 +23,7 @@ from publisher.store.engine import Transaction
 from publisher.store.schema import article_categories, article_copies, article_revisions, articles
 from publisher.store.text import storable
 
-_KEEPING = "articles"
+KEEPING = "articles"
 MAX_CATEGORY = 200
 _SOURCE, _EDITOR, ABSENT = "source", "editor", "absent"
 """Who took an article back: its source by a mark, an editor, or nobody, but its source shows it no more."""
@@ -65,7 +65,7 @@ def copies(transaction: Transaction, urls: Iterable[str]) -> dict[str, dict[str,
 
     Nobody else keeps articles until the transaction ends, so what is merged with is what is there.
     """
-    dialect.lock(transaction, _KEEPING)
+    dialect.lock(transaction, KEEPING)
     found: dict[str, dict[str, Article]] = {}
     for piece in dialect.in_pieces(map(identity, urls)):
         query = (
@@ -80,7 +80,7 @@ def copies(transaction: Transaction, urls: Iterable[str]) -> dict[str, dict[str,
 
 def keep(transaction: Transaction, merged: Sequence[tuple[Article, Article]], now: datetime) -> list[Kept]:
     """Keep articles, each with the source's copy it was merged with; say what became of each."""
-    dialect.lock(transaction, _KEEPING)
+    dialect.lock(transaction, KEEPING)
     newest = {identity(article.url): article for article, _ in merged}
     known = {
         row.identity: row

@@ -53,10 +53,17 @@ def add(transaction: Transaction, found: Iterable[Skipped | Remark], now: dateti
 
 def settle(transaction: Transaction, came_in: Iterable[Article]) -> None:
     """Take back that these were skipped, and what was odd about them before."""
-    for piece in dialect.in_pieces((one.source, name) for one in came_in for name in (one.url, one.title)):
-        for source in {source for source, _ in piece}:
-            names = [name[:_LONGEST] for its_source, name in piece if its_source == source]
-            transaction.execute(delete(notes).where(notes.c.source == source[:_LONGEST], notes.c.what.in_(names)))
+    by_source: dict[str, list[str]] = {}
+    for one in came_in:
+        by_source.setdefault(one.source, []).extend((one.url, one.title))
+    for source, names in by_source.items():
+        settle_named(transaction, source, names)
+
+
+def settle_named(transaction: Transaction, source: str, names: Iterable[str]) -> None:
+    """Take back what was noted of these names at a source."""
+    for piece in dialect.in_pieces(name[:_LONGEST] for name in names):
+        transaction.execute(delete(notes).where(notes.c.source == source[:_LONGEST], notes.c.what.in_(piece)))
 
 
 def newest(transaction: Transaction, now: datetime, limit: int) -> list[Note]:

@@ -16,7 +16,7 @@ from publisher.config import Settings, Source
 from publisher.errors import PublisherError
 from publisher.fetch import Door
 from publisher.model import Article, Remark, Skipped
-from publisher.store import Store, Transaction, absence, articles, notes, sources
+from publisher.store import Store, Transaction, absence, articles, moving, notes, sources
 from publisher.tasks import missing
 
 Progress = Callable[[str, int], None]
@@ -98,9 +98,13 @@ class Run:
 
     def _keep_batch(self, transaction: Transaction, source: Source, batch: stage.Batch, account: SourceAccount) -> None:
         now = self.clock()
+        coming = {article.url: article for article in batch.articles}
+        moved = {before: coming[url] for before, url in batch.moved.items() if url in coming}
+        account.count_retracted(moving.move(transaction, moved, now) if moved else 0)
         changed = self._keep(transaction, batch.articles, account)
         account.count_retracted(absence.withdraw(transaction, batch.withdrawn, now))
         notes.settle(transaction, changed)
+        notes.settle_named(transaction, source.name, batch.settled)
         notes.add(transaction, (*batch.skipped, *batch.remarks), now)
         sources.remember(transaction, source.name, batch.memory.values)
         account.skipped += batch.skipped

@@ -44,6 +44,8 @@ class Collected:
     remarks: list[Remark]
     withdrawn: list[str]
     listed: Listed | None
+    moved: dict[str, str]
+    settled: list[str]
 
     def titles(self) -> list[str]:
         return [article.title for article in self.articles]
@@ -76,6 +78,8 @@ def run(
         [remark for batch in gathered for remark in batch.remarks],
         [url for batch in gathered for url in batch.withdrawn],
         next((batch.listed for batch in reversed(gathered) if batch.listed), None),
+        {before: after for batch in gathered for before, after in batch.moved.items()},
+        [name for batch in gathered for name in batch.settled],
     )
 
 
@@ -84,7 +88,7 @@ class WordPress:
     """A scripted WordPress: each attribute is a way in which real ones differ.
 
     `types` are its post types by their names in the API, `terms` the terms of each taxonomy. With a `default_language`
-    it shows posts of another one only to those who ask for it.
+    it shows posts of another one only to those who ask for it. The text of the post `breaks_under` ends PHP.
     """
 
     web: Web
@@ -100,6 +104,7 @@ class WordPress:
     longest_page: int = 100
     refuses_long_pages: bool = False
     tells_pages: bool = True
+    breaks_under: int = 0
     index: dict[str, Any] = field(default_factory=dict)
     before: Callable[[Request], Answer | None] = lambda _request: None
 
@@ -150,8 +155,16 @@ class WordPress:
         route = self._route(request)
         if route is None:
             return self._page(request)
-        kind = route.removeprefix("/wp/v2/")
-        return self._list(self.types[kind], request.query) if kind in self.types else self._aside(route, request.query)
+        kind, _, number = route.removeprefix("/wp/v2/").partition("/")
+        if kind not in self.types:
+            return self._aside(route, request.query)
+        return self._one(kind, number) if number else self._list(self.types[kind], request.query)
+
+    def _one(self, kind: str, number: str) -> Answer:
+        found = next((post for post in self.types[kind] if str(post["id"]) == number), None)
+        if found is None:
+            return _json({"code": "rest_post_invalid_id", "message": "Invalid post ID.", "data": {"status": 404}}, 404)
+        return Answer(status=500) if found["id"] == self.breaks_under else _json(_shown(found, {}))
 
     def _aside(self, route: str, query: Mapping[str, str]) -> Answer:
         """Answer what is asked beside the posts."""
@@ -195,7 +208,10 @@ class WordPress:
         pages = ceil(len(found) / per_page)
         if found and number > pages:
             return _json({"code": "rest_post_invalid_page_number", "message": "Too far.", "data": {"status": 400}}, 400)
-        shown = [_shown(post, query) for post in found[(number - 1) * per_page : number * per_page]]
+        on_page = found[(number - 1) * per_page : number * per_page]
+        if "_fields" not in query and any(post["id"] == self.breaks_under for post in on_page):
+            return Answer(status=500)
+        shown = [_shown(post, query) for post in on_page]
         told = {"X-WP-TotalPages": str(pages), "X-WP-Total": str(len(found))}
         return _json(shown, headers=told if self.tells_pages else {})
 

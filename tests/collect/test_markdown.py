@@ -419,3 +419,41 @@ def test_a_category_says_the_language_where_nothing_else_does(desk: Folder) -> N
     languages = [one.language for one in desk.collects(language_categories={"es": ("Noticias",)}).articles]
 
     assert languages == ["es", "en"]
+
+
+def test_a_file_that_is_renamed_is_the_article_it_was(desk: Folder) -> None:
+    desk.has("port-audti.md")
+    desk.has("river-mouth.md", title="River mouth")
+    memory = desk.collects().memory
+    (desk.path / "port-audti.md").rename(desk.path / "port-audit.md")
+
+    renamed = desk.collects(memory)
+
+    assert renamed.moved == {f"{LINK}desk/port-audti/": f"{LINK}desk/port-audit/"}
+    assert desk.collects(renamed.memory).moved == {}
+
+
+def test_a_file_that_is_published_at_another_address_is_the_article_it_was(desk: Folder) -> None:
+    desk.has("port-audit.md", slug="port-audti")
+    memory = desk.collects().memory
+    desk.has("port-audit.md")
+
+    assert desk.collects(memory).moved == {f"{LINK}desk/port-audti/": f"{LINK}desk/port-audit/"}
+
+
+def test_a_file_that_is_copied_moves_nothing(desk: Folder) -> None:
+    desk.has("port-audit.md")
+    memory = desk.collects().memory
+    desk.has("port-audit-2.md")
+
+    assert desk.collects(memory).moved == {}
+
+
+def test_what_was_said_of_a_file_is_settled_when_it_is_read_or_gone(desk: Folder) -> None:
+    desk.writes("port-audit.md", "# Nothing but words\n")
+    desk.writes("river-mouth.md", "# Nothing but words\n")
+    memory = desk.collects().memory
+    desk.has("port-audit.md")
+    desk.removes("river-mouth.md")
+
+    assert desk.collects(memory).settled == ["port-audit.md", "river-mouth.md"]

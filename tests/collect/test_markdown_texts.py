@@ -398,3 +398,28 @@ def test_texts_of_fields_are_on_one_line() -> None:
 
     assert front.text(document.fields, "title") == "Port audit"
     assert document.body == ""
+
+
+def test_footnotes_are_numbered_as_they_are_called_and_stand_at_the_end(desk: Folder) -> None:
+    notes = "[^law]: The *port law*,\n    article 7.\n[^1]: https://estuary.example.org/audit.pdf\n[^nobody]: Left out."
+    desk.has("port-audit.md", f"The port[^1] is open.[^law] Again[^1].\n\n{notes}\n\nThe last paragraph.")
+
+    body = desk.collects().only().body
+
+    assert "The port<sup>1</sup> is open.<sup>2</sup> Again<sup>1</sup>." in body
+    assert body.index("The last paragraph.") < body.index("audit.pdf") < body.index("<em>port law</em>, article 7.")
+    assert "Left out" not in body
+    assert "[^" not in body
+
+
+@pytest.mark.parametrize("written", ["Called[^1] and nowhere written.", "`[^1]` is code.\n\n[^1]: A note."])
+def test_what_is_no_call_of_a_footnote_stays(desk: Folder, written: str) -> None:
+    desk.has("port-audit.md", written)
+
+    assert "[^1]" in desk.collects().only().body
+
+
+def test_a_block_of_code_has_no_footnotes(desk: Folder) -> None:
+    desk.has("port-audit.md", "```\n[^1]: x\ny[^1]\n```\n\nOpen.")
+
+    assert "[^1]: x\ny[^1]" in desk.collects().only().body

@@ -229,3 +229,65 @@ def test_what_was_public_and_is_hidden_now_is_withdrawn(
 
     assert (again.articles, again.withdrawn) == ([], [f"{LINK}port-audit/"])
     assert len(again.skipped) == 1
+
+
+def test_a_post_that_breaks_its_site_hides_no_others_and_is_asked_for_again(wordpress: WordPress, door: Door) -> None:
+    slugs = publish_many(wordpress, 30)
+    wordpress.breaks_under = wordpress.posts[4]["id"]
+
+    first = run(wordpress.source, door)
+
+    assert set(first.titles()) == slugs - {"report-004"}
+    assert [skipped.what for skipped in first.skipped] == [f"{LINK}report-004/"]
+    assert "does not give it" in first.skipped[0].reason
+    assert "answered 500" in first.skipped[0].reason
+    wordpress.breaks_under = 0
+
+    assert run(wordpress.source, door, first.memory).titles() == ["report-004"]
+
+
+def test_the_newest_post_that_breaks_its_site_is_named(wordpress: WordPress, door: Door) -> None:
+    wordpress.publish("port-audit")
+    wordpress.breaks_under = wordpress.posts[0]["id"]
+
+    assert [skipped.what for skipped in run(wordpress.source, door).skipped] == [f"{LINK}port-audit/"]
+
+
+def test_a_site_that_breaks_under_every_post_has_failed(wordpress: WordPress, door: Door) -> None:
+    publish_many(wordpress, 3)
+    wordpress.before = lambda request: Answer(status=500) if "_embed" in request.query else None
+
+    with pytest.raises(FarEndError, match="answered 500"):
+        run(wordpress.source, door)
+
+
+def test_a_post_that_was_saved_at_another_address_is_the_one_it_was(wordpress: WordPress, door: Door) -> None:
+    publish_many(wordpress, 3, step=2 * DAY)
+    memory = run(wordpress.source, door).memory
+    wordpress.posts[0]["link"] = f"{LINK}port-audit/"
+    wordpress.edit("port-audit", title="Port audit", modified=NOW)
+
+    moved = run(wordpress.source, door, memory)
+
+    assert moved.titles() == ["Port audit"]
+    assert moved.moved == {f"{LINK}report-000/": f"{LINK}port-audit/"}
+    assert run(wordpress.source, door, moved.memory).moved == {}
+
+
+@pytest.mark.parametrize("longest_page", [2, 100])
+def test_posts_move_when_the_permalinks_of_their_site_change(
+    wordpress: WordPress, door: Door, longest_page: int
+) -> None:
+    publish_many(wordpress, 5, step=2 * DAY)
+    wordpress.refuses_long_pages = longest_page < 100
+    memory = run(wordpress.source, door).memory
+    for post in wordpress.posts:
+        post["link"] = post["link"].replace(LINK, f"{LINK}2026/11/")
+
+    moved = run(wordpress.source, door, memory)
+
+    slugs = [f"report-{number:03}" for number in range(5)]
+    assert sorted(moved.titles()) == slugs
+    assert moved.moved == {f"{LINK}{slug}/": f"{LINK}2026/11/{slug}/" for slug in slugs}
+    again = run(wordpress.source, door, moved.memory)
+    assert (again.articles, again.moved, again.memory) == ([], {}, moved.memory)

@@ -1,15 +1,16 @@
 """Articles that their site shows no more: retracted after two looks a day apart, and brought back."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
 from publisher import collect as stage
 from publisher.collect import Batch, Listed, Memory
 from publisher.config import Source
-from publisher.model import Article, Remark, Skipped
+from publisher.model import Article, Remark, Skipped, StoredArticle
 from publisher.store import articles
 from publisher.store.notes import Note
 from publisher.tasks import collecting, looking, missing
@@ -31,6 +32,8 @@ class Site:
     lists: bool = True
     skipped: tuple[Skipped, ...] = ()
     remarks: tuple[Remark, ...] = ()
+    moved: dict[str, str] = field(default_factory=dict)
+    leads: dict[str, str] = field(default_factory=dict)
 
     def publish(
         self, *slugs: str, published: datetime = FRIDAY - timedelta(days=1), body: str = "<p>Open.</p>"
@@ -47,20 +50,33 @@ class Site:
         del self.articles[slug]
         self.statuses[f"/{slug}/"] = status
 
+    def moves(self, slug: str, to: str, **changed: Any) -> None:
+        """Publish an article at another address, and say so."""
+        before = self.articles.pop(slug)
+        self.articles[to] = replace(before, url=self.url(to), **changed)
+        self.moved = {before.url: self.url(to)}
+
     def respond(self, request: Request) -> Answer:
+        if request.path in self.leads:
+            return Answer(status=301, headers={"Location": self.leads[request.path]})
         return Answer(status=self.statuses[request.path])
 
     def collect(self, *_asked: object) -> Iterator[Batch]:
         urls = frozenset(article.url for article in self.articles.values())
         since = min((article.published for article in self.articles.values()), default=FRIDAY)
         listed = Listed(since, urls) if self.lists else None
-        yield Batch(tuple(self.articles.values()), self.skipped, Memory(), self.remarks, self.withdrawn, listed)
+        given = tuple(self.articles.values())
+        yield Batch(given, self.skipped, Memory(), self.remarks, self.withdrawn, listed, self.moved)
 
     def collected(self, after: timedelta = timedelta()) -> SourceAccount:
         """What the next collect gives, so much later."""
         self.newsroom.now += after
         (account,) = collecting.collect(self.newsroom.store, self.newsroom.settings, self.newsroom.clock)
         return account
+
+    def stored(self, slug: str) -> StoredArticle | None:
+        with self.newsroom.store.reading() as transaction:
+            return articles.by_url(transaction, self.url(slug))
 
     def retracted(self) -> list[str]:
         with self.newsroom.store.reading() as transaction:
@@ -254,3 +270,67 @@ def test_a_note_goes_when_it_is_old(site: Site) -> None:
     site.collected(timedelta(days=61))
 
     assert site.notes() == []
+
+
+def test_an_article_that_moved_stays_the_one_it_was(site: Site) -> None:
+    site.publish("port-audti", "river-mouth")
+    site.collected()
+    before = site.stored("port-audti")
+    site.moves("port-audti", "port-audit")
+
+    account = site.collected(timedelta(hours=1))
+
+    after = site.stored("port-audit")
+    assert before
+    assert after
+    assert (after.id, after.revision, after.retracted_at) == (before.id, 2, None)
+    assert after.article.url == site.url("port-audit")
+    assert site.stored("port-audti") is None
+    assert (account.outcomes["changed"], account.outcomes["new"]) == (1, 0)
+
+
+def test_what_another_source_says_of_an_article_moves_with_it(site: Site) -> None:
+    site.publish("port-audti")
+    copy = replace(site.articles["port-audti"], source="earlier", body="<p>Its own text.</p>")
+    site.newsroom.changes(copy)
+    site.collected()
+    site.moves("port-audti", "port-audit", title="Port audit")
+
+    site.collected(timedelta(hours=1))
+
+    assert site.stored("port-audti") is None
+    assert site.stored("port-audit")
+
+
+def test_another_piece_at_the_number_of_an_old_one_is_a_new_article(site: Site) -> None:
+    site.publish("last-week")
+    site.collected()
+    published = FRIDAY + timedelta(days=6)
+    site.moves("last-week", "this-week", title="This week", published=published, modified=published)
+
+    account = site.collected(timedelta(days=7))
+
+    assert (account.outcomes["new"], account.outcomes["retracted"]) == (1, 1)
+    assert site.retracted() == ["last-week"]
+
+
+def test_an_article_whose_page_leads_to_another_that_is_listed_is_that_one(site: Site) -> None:
+    site.publish("port-audti", "river-mouth")
+    site.collected()
+    site.removes("port-audti")
+    site.publish("port-audit")
+    site.leads["/port-audti/"] = "/port-audit/"
+
+    assert site.collected(timedelta(minutes=30)).outcomes["retracted"] == 1
+    assert site.retracted() == ["port-audti"]
+
+
+def test_an_article_whose_page_leads_elsewhere_stays(site: Site) -> None:
+    site.publish("port-audit", "river-mouth")
+    site.collected()
+    site.removes("port-audit")
+    site.statuses["/"] = 200
+    site.leads["/port-audit/"] = "/"
+
+    assert site.collected(timedelta(minutes=30)).outcomes["retracted"] == 0
+    assert site.retracted() == []

@@ -2,7 +2,8 @@
 
 What is remembered of a file tells whether it was written since, and what it said. It is given again when it says
 something else, and when a translation of it came, went or moved. Drafts are no articles; one that was public before is
-withdrawn.
+withdrawn. A file that is published at another address than before, or that is called otherwise and holds the same, is
+the article it was.
 """
 
 from collections.abc import Iterator, Sequence
@@ -43,17 +44,32 @@ def collect(source: Source, _door: Door, memory: Memory, now: datetime, publicat
     as_before = remembered if memory.read_as(terms) else {}
     folder_now = survey.of(found, as_before, reader.facts)
     public = frozenset(known.facts.url for known in remembered.values() if known.facts.url)
-    run = _Run(reader, folder_now, terms, folder_now.links(), remembered, public, folder_now.settled(as_before))
+    gone = folder_now.gone(remembered)
+    run = _Run(
+        reader=reader,
+        survey=folder_now,
+        terms=terms,
+        links=folder_now.links(),
+        remembered=remembered,
+        public_before=public,
+        settled=folder_now.settled(as_before),
+        renamed={known.digest: known.facts.url for known in gone.values()},
+    )
     due = [file for file in found.files if folder_now.is_due(file.name)]
     for start in range(0, len(due), FILES_AT_ONCE):
         yield run.batch(due[start : start + FILES_AT_ONCE])
     unread = tuple(run.skipped(name, reason) for name, reason in folder_now.unread)
-    yield Batch((), unread, run.memory(), listed=Listed(_FROM_THE_BEGINNING, frozenset(folder_now.owners)))
+    listed = Listed(_FROM_THE_BEGINNING, frozenset(folder_now.owners))
+    yield Batch((), unread, run.memory(), listed=listed, settled=tuple(map(markup.one_line, gone)))
 
 
 @dataclass(slots=True)
 class _Run:
-    """Gives the files that are due. `settled` is what of the files is to be remembered if the run ends here."""
+    """Gives the files that are due.
+
+    `settled` is what of the files is to be remembered if the run ends here. `renamed` tells, by what they held, where
+    files were published that are there no more.
+    """
 
     reader: Reader
     survey: Survey
@@ -62,11 +78,14 @@ class _Run:
     remembered: dict[str, Known]
     public_before: frozenset[str]
     settled: dict[str, Known]
+    renamed: dict[str, str]
 
     def batch(self, files: Sequence[File]) -> Batch:
         """Read some files, and note that they were given as they are."""
         results: list[Article | Skipped] = []
         withdrawn: list[str] = []
+        moved: dict[str, str] = {}
+        settled: list[str] = []
         for file in files:
             try:
                 found = self._read(file)
@@ -77,10 +96,16 @@ class _Run:
                 found = self.skipped(file.name, why)
             results += [found] if found else []
             withdrawn += self._withdrawn(file.name)
+            if isinstance(found, Article):
+                before = self._stood_before(file.name)
+                moved |= {before: found.url} if before not in ("", found.url) else {}
+            if not isinstance(found, Skipped):
+                settled.append(markup.one_line(file.name))
         articles = tuple(result for result in results if isinstance(result, Article))
         skipped = tuple(result for result in results if isinstance(result, Skipped))
         remarks, self.reader.remarks = tuple(self.reader.remarks), []
-        return Batch(articles, skipped, self.memory(), remarks, tuple(sorted({*withdrawn})))
+        gone = tuple(sorted({*withdrawn}))
+        return Batch(articles, skipped, self.memory(), remarks, gone, moved=moved, settled=tuple(settled))
 
     def _read(self, file: File) -> Article | Skipped | None:
         """Give the article, why it is none, or nothing where nobody means it to be one."""
@@ -105,6 +130,12 @@ class _Run:
             return set()
         of_file = {self.remembered[name].facts.url} if name in self.remembered else set()
         return {url for url in {draft_url, *of_file} & self.public_before if url not in self.survey.owners}
+
+    def _stood_before(self, name: str) -> str:
+        """Give the address at which a file was published before; nothing where a file has it now."""
+        known = self.remembered.get(name)
+        before = known.facts.url if known else self.renamed.get(self.survey.known[name].digest, "")
+        return "" if before in self.survey.owners else before
 
     def skipped(self, name: str, reason: str) -> Skipped:
         """Give the account of a file that could not be used."""

@@ -34,6 +34,10 @@ class Survey:
         group = self.groups.get(facts.group, {})
         return {language: url for language, url in group.items() if language != facts.language and url != facts.url}
 
+    def gone(self, remembered: Mapping[str, Known]) -> dict[str, Known]:
+        """Give the files that were there before and are not now."""
+        return {name: known for name, known in remembered.items() if name not in self.known}
+
     def links(self) -> Links:
         """Give where links to the files lead."""
         return Links({name: known.facts.url for name, known in self.known.items() if known.facts.url})

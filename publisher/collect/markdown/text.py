@@ -1,7 +1,7 @@
 """Markdown becomes HTML, foreign still: `markup.clean` has the last word.
 
-CommonMark with tables and struck-out words; raw HTML goes through. A picture with a title that stands alone is a figure
-and the title its caption.
+CommonMark with tables, footnotes and struck-out words; raw HTML goes through. A picture with a title that stands alone
+is a figure and the title its caption.
 """
 
 import re
@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from publisher.collect import wording
-from publisher.collect.markdown import shortcodes
+from publisher.collect.markdown import footnotes, shortcodes
 
 _READER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 _LONGEST = 300_000
@@ -24,7 +24,7 @@ def read(markdown: str, title: str) -> tuple[str, str]:
     A heading that is the title stands in the text no more.
     """
     whole = markdown if len(markdown) <= _LONGEST else f"{markdown[:_LONGEST]} […]"
-    tokens = _READER.parse(shortcodes.resolved(whole, _READER.renderInline), {})
+    tokens = _READER.parse(footnotes.resolved(shortcodes.resolved(whole, _READER.renderInline)), {})
     at = next((at for at, token in enumerate(tokens) if token.type == "heading_open" and token.tag == "h1"), None)
     if at is not None:
         heading = _html(tokens[at + 1 : at + 2])

@@ -5,7 +5,7 @@ A question beside the posts (the address of a translation, the name of a term) t
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, timedelta, timezone, tzinfo
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -23,6 +23,8 @@ LONG_PAGE, SHORT_PAGE = 100, 10
 _EMBEDDED = "author,wp:term,wp:featuredmedia"
 _LARGEST_ID = 2**63
 _LISTED = "id,link,date,date_gmt,modified,status"
+UNREAD = "publisher_unread"
+"""A field of ours in a post that its site does not give: why."""
 _NO_TYPES_OF_ARTICLES = {
     *("media", "blocks", "templates", "template-parts", "navigation", "menu-items", "global-styles", "font-families"),
     *("", "None", "font-faces"),
@@ -74,32 +76,63 @@ class Api:
     def page(self, lane: Lane, parameters: Mapping[str, str | int]) -> Page:
         """Ask for one page of posts with everything embedded.
 
-        A site that allows no page as long, or breaks under it, is asked for shorter ones from then on.
+        A site that allows no page as long, or breaks under it, is asked for shorter ones from then on. Where a short
+        one breaks it too, its posts are asked for one by one.
 
         Raises:
             NotOrderedByChange: when the site is too old for the order that is asked for.
         """
-        may_be_shorter = self.per_page > SHORT_PAGE and int(parameters.get("page", 1)) == 1
+        number = int(parameters.get("page", 1))
+        may_be_shorter = self.per_page > SHORT_PAGE and number == 1
         asked: dict[str, str | int] = {"_embed": _EMBEDDED, "per_page": self.per_page}
         try:
             answer = self._ask(f"wp/v2/{lane.kind}", {**asked, **lane.parameters(), **parameters})
-        except FarEndError:
-            if not may_be_shorter:
-                raise
+            if answer.status < 400:
+                return self._page(answer, lane, number)
+        except (FarEndError, UnreadableInput) as error:
+            return self._shorter(lane, parameters) if may_be_shorter else self._one_by_one(lane, parameters, error)
+        said = answers.read(answer) if answer.status == 400 else None
+        if number > 1 and answers.code_of(said) == "rest_post_invalid_page_number":
+            return Page((), is_last=True)
+        if may_be_shorter and "per_page" in str(said):
             return self._shorter(lane, parameters)
-        if answer.status == 400:
-            error = answers.read(answer)
-            if int(parameters.get("page", 1)) > 1 and answers.code_of(error) == "rest_post_invalid_page_number":
-                return Page((), is_last=True)
-            if may_be_shorter and "per_page" in str(error):
-                return self._shorter(lane, parameters)
-            if "orderby" in str(error) and parameters.get("orderby") == "modified":
-                raise NotOrderedByChange(f"{answer.url} cannot order posts by their last change; update that WordPress")
-        return self._page(answer, lane, int(parameters.get("page", 1)))
+        if "orderby" in str(said) and parameters.get("orderby") == "modified":
+            raise NotOrderedByChange(f"{answer.url} cannot order posts by their last change; update that WordPress")
+        return self._page(answer, lane, number)
 
     def _shorter(self, lane: Lane, parameters: Mapping[str, str | int]) -> Page:
         self.per_page = SHORT_PAGE
         return self.page(lane, parameters)
+
+    def _one_by_one(self, lane: Lane, parameters: Mapping[str, str | int], failure: PublisherError) -> Page:
+        """Ask for each post of a page that fails by itself: one that breaks its site hides no others.
+
+        Raises:
+            PublisherError: the page's failure, where it is not that of a single post.
+        """
+        asked: dict[str, str | int] = {"_fields": _LISTED, "per_page": self.per_page}
+        try:
+            answer = self._ask(f"wp/v2/{lane.kind}", {**asked, **lane.parameters(), **parameters})
+            page = self._page(answer, lane, int(parameters.get("page", 1)))
+        except PublisherError:
+            raise failure from None
+        posts = tuple(self._alone(lane, post) for post in page.posts)
+        broken = sum(UNREAD in post for post in posts)
+        if broken == len(posts) != 1:
+            raise failure
+        return replace(page, posts=posts)
+
+    def _alone(self, lane: Lane, listed: Post) -> Post:
+        """Ask for one post; where that fails, give what the list says of it, and why as `UNREAD`."""
+        route = f"wp/v2/{lane.kind}/{listed.get('id')}"
+        try:
+            found = answers.read(self._ask(route, {"_embed": _EMBEDDED, **lane.parameters()}))
+            why = answers.code_of(found) or "with another post"
+        except PublisherError as error:
+            found, why = {}, str(error)
+        if isinstance(found, dict) and found.get("id") == listed.get("id"):
+            return found
+        return {**listed, UNREAD: f"its site lists it and does not give it ({why}); open it there and save it anew"}
 
     def _page(self, answer: Response, lane: Lane, number: int) -> Page:
         if answer.status == 404 and lane.kind != answers.POSTS and answers.is_json(answer):

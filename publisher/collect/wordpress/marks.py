@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from publisher.collect.wordpress import walk
-from publisher.collect.wordpress.api import Post
+from publisher.collect.wordpress.api import UNREAD, Post
 
 OVERLAP = timedelta(hours=28)
 """Wider than any two clocks differ: our UTC and a site's local time, the same before and after it moved zone."""
@@ -82,8 +82,9 @@ class Marks:
         return self.seen.get(walk.key(post)) == _times(post)
 
     def note(self, posts: Iterable[Post]) -> None:
-        """Remember posts as given."""
-        self.seen.update({walk.key(post): _times(post) for post in posts if _is_writable(post)})
+        """Remember posts as given; those that the site did not give are asked for again."""
+        given = (post for post in posts if UNREAD not in post and _is_writable(post))
+        self.seen.update({walk.key(post): _times(post) for post in given})
 
     def latest(self, column: walk.Column, posts: Iterable[Post], so_far: str) -> str:
         """Give the latest time of a column that may be a mark."""

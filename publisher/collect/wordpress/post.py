@@ -11,7 +11,7 @@ from typing import Any
 from publisher import markup
 from publisher.collect import body, identity, tails, wording
 from publisher.collect.wordpress import media, people, shortcodes, terms, tongues
-from publisher.collect.wordpress.api import Post
+from publisher.collect.wordpress.api import UNREAD, Post
 from publisher.config import Publication, Source
 from publisher.errors import UnreadableInput
 from publisher.model import Article, Link, Skipped
@@ -36,7 +36,7 @@ class Reader:
     def read(self, post: Post, asked: str = "") -> Article | Skipped:
         """Give a post as an article, or why it is none; `asked` is the language whose posts were asked for."""
         address = str(post.get("link") or "")
-        if reason := hidden(post) or ("" if address else "it has no link"):
+        if reason := str(post.get(UNREAD) or "") or hidden(post) or ("" if address else "it has no link"):
             return self._skipped(post, reason)
         try:
             url = identity.canonical_url(address)
@@ -48,7 +48,7 @@ class Reader:
         return self._article(post, address, url, published, asked)
 
     def _skipped(self, post: Post, reason: str) -> Skipped:
-        what = str(post.get("link") or "") or f"post {post.get('id', 'without id')}"
+        what = address(post) or str(post.get("link") or "") or f"post {post.get('id', 'without id')}"
         return Skipped(self.source.name, markup.line(what), reason)
 
     def _article(self, post: Post, address: str, url: str, published: datetime, asked: str) -> Article:
@@ -127,6 +127,11 @@ def address(post: Post) -> str:
         return identity.canonical_url(str(post.get("link") or ""))
     except UnreadableInput:
         return ""
+
+
+def public_address(post: Post) -> str:
+    """Give the identity of a post that the public may see; empty where there is none."""
+    return "" if hidden(post) else address(post)
 
 
 def translation_ids(post: Post) -> Iterator[int]:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from publisher import markup
 from publisher.collect.batch import Batch, Listed, Memory
 from publisher.collect.wordpress import post, walk
+from publisher.collect.wordpress.addresses import Addresses
 from publisher.collect.wordpress.api import Lane, NotOrderedByChange, Page, Post
 from publisher.collect.wordpress.marks import Marks
 from publisher.collect.wordpress.site import Site
@@ -31,11 +32,13 @@ class Run:
     marks: dict[str, Marks] = field(default_factory=dict)
     given: walk.Latest[str, None] = field(default_factory=walk.Latest)
     newest: list[Listed | None] = field(default_factory=list)
+    addresses: Addresses = field(default_factory=lambda: Addresses({}))
 
     def batches(self) -> Iterator[Batch]:
         """Give what is new or changed, oldest change first; what failed is raised when all that can be read was."""
         lanes = self.site.lanes()
         self.marks = {lane.name: Marks.read(lane.name, self.known, self.now) for lane in lanes}
+        self.addresses = Addresses.read(self.known)
         failures: list[PublisherError] = []
         for lane in lanes:
             try:
@@ -43,6 +46,8 @@ class Run:
             except PublisherError as error:
                 failures.append(error)
         if len(failures) < len(lanes):
+            if not failures:
+                self.addresses.settle()
             yield Batch((), (), self._memory(), listed=_together(self.newest) if not failures else None)
         if failures:
             raise _one(failures)
@@ -58,6 +63,8 @@ class Run:
                 mark.by_date, mark.date = True, "" if is_first else mark.date
         newest = self.site.api.newest(lane)
         self.newest.append(self._listed(newest))
+        self.addresses.see(newest)
+        yield from self._moved(lane, newest)
         if mark.by_date or (not is_first and self._misses_some(mark, newest)):
             for posts, _ in walk.walk(self._asking(lane), walk.PUBLISHED, mark.since_publication()):
                 dates.see(posts)
@@ -86,16 +93,31 @@ class Run:
         fresh = [found for found in posts if walk.key(found) not in self.given and not mark.knows(found)]
         self.given.learn(dict.fromkeys(map(walk.key, posts)))
         mark.note(posts)
-        if not fresh:
-            return
+        if fresh:
+            yield self._given(lane, fresh)
+
+    def _given(self, lane: Lane, fresh: list[Post]) -> Batch:
         self.site.look_up(lane, fresh)
         results = [self._read(found, lane.language) for found in fresh]
-        yield Batch(
+        read = [found for found, result in zip(fresh, results, strict=True) if isinstance(result, Article)]
+        moved = {before: post.address(found) for found in read if (before := self.addresses.before(found))}
+        self.addresses.note(read)
+        return Batch(
             tuple(result for result in results if isinstance(result, Article)),
             tuple(result for result in results if isinstance(result, Skipped)),
             self._memory(),
             withdrawn=tuple(filter(None, (post.address(found) for found in fresh if post.hidden(found)))),
+            moved=moved,
         )
+
+    def _moved(self, lane: Lane, newest: Page | None) -> Iterator[Batch]:
+        """Read the posts of which nothing but the address changed, as when a site's permalinks do."""
+        ids = [found["id"] for found in (newest.posts if newest else ()) if self.addresses.before(found)]
+        per_page = self.site.api.per_page
+        for start in range(0, len(ids), per_page):
+            posts = list(self.site.page(lane, {"include": ",".join(map(str, ids[start : start + per_page]))}).posts)
+            if posts:
+                yield self._given(lane, posts)
 
     def _read(self, found: Post, language: str) -> Article | Skipped:
         try:
@@ -105,7 +127,7 @@ class Run:
             return Skipped(self.reader.source.name, f"post {walk.key(found)}", markup.one_line(reason))
 
     def _memory(self) -> Memory:
-        values = self.site.values()
+        values = {**self.site.values(), **self.addresses.values()}
         for mark in self.marks.values():
             values |= mark.values()
         return Memory(values)
