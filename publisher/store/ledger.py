@@ -47,6 +47,8 @@ def open_issue(transaction: Transaction, issue_id: int, newsletter: str, languag
             subscriptions.c.state == SubscriptionState.ACTIVE,
             subscribers.c.suppressed.is_(None),
         )
+        # So that rows follow one another as their readers do, whatever plan finds them.
+        .order_by(subscriptions.c.subscriber_id)
         # Who is being erased at this moment is waited for, and then has no row; nobody can be erased meanwhile.
         .with_for_update(read=True, key_share=True, of=subscribers)
     )
