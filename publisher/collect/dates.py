@@ -6,7 +6,7 @@ there. What may be two days is none, and so is the instant that programs write w
 
 import re
 import unicodedata
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
 _LONGEST = 200
@@ -38,6 +38,7 @@ _MONTHS = tuple(
     )
 )
 """How months begin in European languages, Turkish and Indonesian."""
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _HOURS = {
     "ut": 0, "utc": 0, "gmt": 0, "z": 0, "wet": 0, "west": 1, "bst": 1, "cet": 1, "met": 1, "mez": 1, "cest": 2,
     "mest": 2, "mesz": 2, "eet": 2, "sast": 2, "cat": 2, "eest": 3, "eat": 3, "msk": 3, "trt": 3, "gst": 4, "pkt": 5,
@@ -50,7 +51,7 @@ _HOURS = {
 """The zones of RFC 822 and those in which the press writes, by the names people give them."""
 _PLACES = {"et": "America/New_York", "ct": "America/Chicago", "mt": "America/Denver", "pt": "America/Los_Angeles"}
 
-_OFFSET = r"(?:gmt|utc)?\s?(?P<sign>[+\u2212-])(?P<hours>\d{1,2}):?(?P<minutes>\d{2})?(?![\d:])"
+_OFFSET = r"(?:gmt|utc?)?\s?(?P<sign>[+\u2212-])(?P<hours>\d{1,2}):?(?P<minutes>\d{2})?(?![\d:])"
 _ZONE = rf"(?:\s*+(?:{_OFFSET}|(?P<zone>{'|'.join(sorted((*_HOURS, *_PLACES), key=len, reverse=True))})\b))?"
 _CLOCK = re.compile(
     r"(?<![\d:.+])(?<!\d-)(?P<hour>\d{1,2})(?::|\s?h\s?|\.(?=\d\d(?:\s?[ap]\.?\s?m|\s*+\Z|\s?uhr|\s?h)))(?P<minute>\d{2})"
@@ -120,7 +121,24 @@ def _day(line: str, language: str) -> tuple[tuple[int, int, int], re.Match[str]]
             return (int(numbers["year"]), first, second), numbers
         if first > 12 or first == second or not language.startswith("en"):
             return (int(numbers["year"]), second, first), numbers
+        return _on_its_weekday(line, numbers)
     return None
+
+
+def _on_its_weekday(line: str, numbers: re.Match[str]) -> tuple[tuple[int, int, int], re.Match[str]] | None:
+    """Tell day and month apart by the weekday that stands beside them, as in "Mon, 11/09/2026"."""
+    year, first, second = (int(numbers[name]) for name in ("year", "day", "month"))
+    days = ((year, second, first), (year, first, second))
+    fitting = [day for day in days if _weekday(*day) == line[:3]]
+    return (fitting[0], numbers) if len(fitting) == 1 else None
+
+
+def _weekday(year: int, month: int, day: int) -> str:
+    """Give how a day of the week begins in English; empty where there is no such day."""
+    try:
+        return _WEEKDAYS[date(year, month, day).weekday()]
+    except ValueError:
+        return ""
 
 
 def _month(name: str) -> int:

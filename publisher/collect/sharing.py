@@ -1,8 +1,8 @@
-"""Buttons to share an article, which publishing software writes into its text.
+"""Buttons to share an article, to comment on it or to subscribe, which publishing software writes into its text.
 
 They are known by where they lead, not by their words, and so in every language: to a page of a network on which a
-link is posted, to a mail without an addressee, to the article's own address with `?share=`. A block all of whose
-links lead there goes, and so does the label above it.
+link is posted, to a mail without an addressee, to the article's own address with `?share=`, as to Substack's own
+pages. A block all of whose links lead there goes, and so does the label above it.
 """
 
 import re
@@ -18,7 +18,7 @@ _LINK = re.compile(rf"<a{_TAG}(?:[^<]++|<(?!/?a[ >]))*+</a>")
 _HREF = re.compile(r' href="([^"]*+)"')
 _WORDS_OF_BUTTONS = (
     *("share", "dialog/", "plugins/", "widgets/", "intent/", "status=", "wa.me/?", "/send", "/submit", "pin/create"),
-    *("getpocket", "add", "line.me/", "mailto:?"),
+    *("getpocket", "add", "line.me/", "mailto:?", "/subscribe", "/comments"),
 )
 """One of them is in every address that is a button's, in small letters."""
 _HERE = "\0"
@@ -43,7 +43,7 @@ _ENDPOINTS = re.compile(
     r"(?:[\w-]+\.)?tumblr\.com/(?:share|widgets/share)|getpocket\.com/(?:save|edit)|bsky\.app/intent/|"
     r"(?:[\w-]+\.)?threads\.(?:net|com)/intent/|news\.ycombinator\.com/submitlink|vk\.com/share|"
     r"(?:[\w-]+\.)?addtoany\.com/(?:add_to|share)|buffer\.com/add|share\.flipboard\.com/|"
-    r"(?:social-plugins\.)?line\.me/(?:lineit/share|r/(?:msg|share))|(?:[\w-]+\.)?xing\.com/spi/shares",
+    r"(?:[\w-]+\.)?substack\.com/subscribe\b|(?:social-plugins\.)?line\.me/(?:lineit/share|r/(?:msg|share))|(?:[\w-]+\.)?xing\.com/spi/shares",
     re.IGNORECASE,
 )
 
@@ -96,8 +96,13 @@ def _is_button(address: str, url: str) -> bool:
         return False
     if parts.scheme == "mailto":
         return not parts.path and bool(parts.query)
-    named = dict(parse_qsl(parts.query[:2000])) if "share=" in parts.query else {}
-    if "share" in named and _is_here(parts._replace(query="").geturl(), url.partition("?")[0]):
+    own, here = parts._replace(query="", fragment="").geturl(), url.partition("?")[0]
+    named = dict(parse_qsl(parts.query[:2000])) if "share" in parts.query else {}
+    if ("share" in named or named.get("action") == "share") and _is_here(own, here):
+        return True
+    place = urlsplit(here)
+    of_substack = ("/subscribe", f"{place.path.rstrip('/')}/comments")
+    if parts.netloc.lower() == place.netloc and parts.path in of_substack:
         return True
     posts = parts.path.lower() != "/send" or "phone=" not in parts.query  # WhatsApp: a number is a contact
     return posts and _ENDPOINTS.match(address.partition("://")[2][:200]) is not None

@@ -27,8 +27,10 @@ _LAST_LINK = re.compile(rf"<a{_TAG}(?:[^<]++|<(?!/a>))*+</a>(?P<closing>{_CLOSIN
 _LAST_PARAGRAPH = re.compile(rf"<p{_TAG}(?:[^<]++|<(?!/p>))*+</p>(?P<closing>{_CLOSING})")
 _LONGEST = 3000
 """Characters of HTML of the longest of them."""
-_MOST_WORDS = 80
-"""Characters of a link that says "read on", and of the words beside the title in "appeared first on"."""
+_MOST_WORDS, _MOST_WORDS_BESIDE = 80, 160
+"""Characters of a link that says "read on", and of the words beside the links in "appeared first on"."""
+_RULES = re.compile(r"(?:\s*+<hr>)++\s*+\Z")
+"""What Medium puts between the text and what it hangs on it."""
 _DEEPEST = 10
 
 
@@ -40,7 +42,7 @@ def cut(body: str, url: str, title: str) -> str:
     whole = body = _without_empty(sharing.without_buttons(body, url))
     footer = _at_the_end(body, "<p", _LAST_PARAGRAPH)
     if footer and _is_footer(footer[0], url, title):
-        body = body[: -len(footer[0])] + footer["closing"]
+        body = _RULES.sub("", body[: -len(footer[0])]) + footer["closing"]
     body = body.rstrip()
     way_back = _at_the_end(body, "<a ", _LAST_LINK)
     if way_back and _is_way_back(way_back[0], url):
@@ -54,18 +56,22 @@ def _at_the_end(body: str, tag: str, whole: re.Pattern[str]) -> re.Match[str] | 
 
 
 def _is_footer(paragraph: str, url: str, title: str) -> bool:
-    """Whether it says "the post TITLE appeared first on SITE", as WordPress adds to feeds, or nothing but SITE."""
+    """Whether it says "the post TITLE appeared first on SITE", as WordPress and Medium add to feeds, or only SITE.
+
+    Both are known by where they lead; a title that was spoiled on its way is not the one above the text.
+    """
     if paragraph.count("<a ") not in (1, 2):
         return False
     links = markup.links(paragraph)
     is_home = len(links) == 1 and links[0][1] != "" and _leads_home(links[0][0], url)
-    if not is_home and not (len(links) == 2 and links[0][1] == title and _leads_to(links[0][0], url)):
+    is_origin = len(links) == 2 and _leads_to(links[0][0], url)
+    if not is_home and not (is_origin and (links[0][1] == title or _leads_home(links[1][0], url))):
         return False
     words = markup.line(paragraph)
     beside = len(words) - sum(len(linked) for _, linked in links)
     if is_home:
         return beside == 0 or (title != "" and title in words and beside <= len(title) + _MOST_WORDS)
-    return beside <= _MOST_WORDS
+    return beside <= _MOST_WORDS_BESIDE
 
 
 def _is_way_back(link: str, url: str) -> bool:

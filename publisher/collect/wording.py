@@ -21,6 +21,7 @@ _READ_ON = re.compile(
     re.IGNORECASE,
 )
 """A sentence of its own at the very end: the same words inside a sentence are the newsroom's."""
+_BLANK_LINES = re.compile(r"\n[^\S\n]*+\n\s*+")
 _LONGEST_END = 600
 """Characters of the longest of them."""
 
@@ -79,12 +80,18 @@ def _letters(text: str) -> str:
 
 
 def paragraphs(body: str) -> str:
-    """Give clean HTML with at least one block: bare words and pictures become a paragraph."""
+    """Give clean HTML with at least one block: bare words and pictures become a paragraph.
+
+    Where there is no line break of HTML either, blank lines divide paragraphs, as they do in plain text.
+    """
     if not body.strip():
         return ""
-    if re.search(r"<(?:p|div|h[1-6]|[uod]l|table|blockquote|pre|figure)\b", body):
+    if re.search(r"<(?:p|div|h[1-6]|[uod]l|table|blockquote|pre|figure|hr)\b", body):
         return body
-    return f"<p>{body.strip()}</p>"
+    blocks = [] if "<br>" in body else _BLANK_LINES.split(body.strip())
+    if len(blocks) < 2 or any(block.count("<") != 2 * block.count("</") + block.count("<img ") for block in blocks):
+        return f"<p>{body.strip()}</p>"  # one block, or a tag that does not end in the block it begins in
+    return "".join(f"<p>{block.strip()}</p>" for block in blocks)
 
 
 def language(said: str, configured: str | None, languages: Sequence[str]) -> str:

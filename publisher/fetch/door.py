@@ -29,6 +29,7 @@ from publisher.fetch.watchdog import Watchdog
 MOST_REDIRECTS = 5
 LONGEST_BACK_OFF_SECONDS = 30.0
 READ_SECONDS = 20.0
+_AS_WRITTEN = "%:/?#[]@!$&'()*+,;=~"
 CONNECT_SECONDS = 10.0
 _NO_ROBOTS = tuple(status for status in range(400, 500) if status != 429)
 """Answers that mean that a site has no rules (RFC 9309 §2.3.1.3); being asked too often is about us."""
@@ -42,8 +43,11 @@ class _Session(requests.Session):
         return None
 
     def redirect_target(self, came: requests.Response) -> str | None:
-        """Give where the answer sends us on to, if it does."""
-        return super().get_redirect_target(came)
+        """Give where the answer sends us on to, if it does; some write letters into it in another way than UTF-8."""
+        try:
+            return super().get_redirect_target(came)
+        except UnicodeDecodeError:
+            return quote(came.headers["location"], safe=_AS_WRITTEN, encoding="latin-1")
 
 
 class _Host:

@@ -30,6 +30,7 @@ def read(written: str, language: str = "en", zone: tzinfo = BOGOTA) -> datetime 
         "Wed, 18 Nov 2026 09:30:00 GMT-05:00",
         "Wed Nov 18 14:30:00 UTC 2026",
         "Wed Nov 18 2026 15:30:00 GMT+0100 (Central European Standard Time)",
+        "Wed, 18 Nov 2026 15:30:00 UT+1",
         "2026-11-18T14:30:00Z",
         "2026-11-18T14:30Z",
         "2026-11-18T16:30:00.123+02:00",

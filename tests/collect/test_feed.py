@@ -121,6 +121,17 @@ def test_the_same_bytes_are_not_read_again(feed: FeedSite, door: Door) -> None:
     assert (len(before.articles), again.articles, again.skipped, again.memory) == (1, [], [], before.memory)
 
 
+def test_a_feed_that_says_when_it_was_made_leaves_the_memory_as_it_was(feed: FeedSite, door: Door) -> None:
+    built = "<lastBuildDate>Mon, 09 Nov 2026 10:00:0{} GMT</lastBuildDate>"
+    feed.serves(rss(f"{built.format(1)}<item>{AUDIT}</item>"), ETag='"1"')
+    before = run(feed.source, door).memory
+    feed.serves(rss(f"{built.format(2)}<item>{AUDIT}</item>"), ETag='"2"')
+
+    again = run(feed.source, door, before)
+
+    assert (again.articles, again.memory) == ([], before)
+
+
 @pytest.mark.parametrize(
     ("written", "published"),
     [
@@ -278,3 +289,8 @@ def test_an_entry_of_atom_without_an_author_has_the_feeds_if_that_is_a_person(
     )
 
     assert run(feed.source, door).only().authors == authors
+
+
+@pytest.mark.parametrize("written", ["By Ana Ríos", "Por: Ana Ríos", "Ana Ríos"])
+def test_an_author_is_a_name_without_the_word_before_it(feed: FeedSite, door: Door, written: str) -> None:
+    assert read_item(feed, door, f"{AUDIT}<dc:creator>{written}</dc:creator>").authors == ("Ana Ríos",)

@@ -17,6 +17,13 @@ def test_an_entry_twice_is_one_article(feed: FeedSite, door: Door) -> None:
     assert (collected.only().body, collected.skipped) == ("<p>Gone.</p>", [])
 
 
+def test_an_entry_in_two_categories_is_one_article_in_both(feed: FeedSite, door: Door) -> None:
+    filed = [f"<item>{AUDIT}<category>{name}</category></item>" for name in ("Ports", "Peru", "Ports")]
+    feed.serves(rss("".join(filed)))
+
+    assert run(feed.source, door).only().categories == ("Ports", "Peru")
+
+
 def test_an_entry_twice_with_another_title_is_one_article_as_it_was_changed_last(feed: FeedSite, door: Door) -> None:
     guid, later = "<guid isPermaLink='false'>7</guid>", "<pubDate>Mon, 09 Nov 2026 12:00:00 GMT</pubDate>"
     corrected = f"<title>Port audit, corrected</title><link>{LINK}port-audit/</link>{guid}{later}"

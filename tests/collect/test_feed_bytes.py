@@ -100,6 +100,17 @@ def test_a_feed_with_a_mistake_in_it_is_read_all_the_same(feed: FeedSite, door: 
     assert run(feed.source, door).titles() == ["A & B", "Port audit"]
 
 
+def test_an_ampersand_of_its_own_spoils_neither_words_nor_addresses(feed: FeedSite, door: Door) -> None:
+    said = "<description>R&D, caf&eacute; &amp; more</description>"
+    whole = "<content:encoded><![CDATA[<p>R&D, caf&eacute; &amp; more than that</p>]]></content:encoded>"
+    feed.serves(rss(f"<item><title>AT&T, Q&A</title><link>{LINK}a?x=1&copy=2</link>{PUB_DATE}{said}{whole}</item>"))
+
+    article = run(feed.source, door).only()
+
+    assert (article.title, article.url) == ("AT&T, Q&A", f"{LINK}a?copy=2&x=1")
+    assert (article.body, article.summary) == ("<p>R&amp;D, café &amp; more than that</p>", "")
+
+
 @pytest.mark.parametrize("home", ["http://[", "javascript:alert(1)", "", "news"])
 def test_a_feed_that_does_not_know_its_own_site_is_read_all_the_same(feed: FeedSite, door: Door, home: str) -> None:
     item = f"<item><title>Port audit</title><link>/port-audit/</link>{PUB_DATE}</item>"
@@ -139,6 +150,14 @@ def test_a_page_names_its_feed(feed: FeedSite, door: Door) -> None:
     with pytest.raises(
         UnreadableInput, match=r"is a page and no feed; the feed that it names is http://127.*/feed.xml\?a=1&b=2$"
     ):
+        run(feed.source, door)
+
+
+@pytest.mark.parametrize("root", ["urlset", "sitemapindex"])
+def test_a_sitemap_is_told_from_a_feed(feed: FeedSite, door: Door, root: str) -> None:
+    feed.serves(f'<{root} xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"></{root}>')
+
+    with pytest.raises(UnreadableInput, match=r'is a sitemap and no feed; write kind = "page" for this source$'):
         run(feed.source, door)
 
 

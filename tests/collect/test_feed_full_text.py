@@ -2,6 +2,7 @@
 
 import pytest
 
+from publisher.collect.feed import history
 from publisher.config import Source
 from publisher.fetch import Door
 from tests.collect.newsroom import MONDAY, PUB_DATE, FeedSite, rss, run
@@ -110,6 +111,26 @@ def test_a_page_that_may_come_back_is_asked_for_again(
 
     assert still_missing.memory == first.memory
     assert ["Paragraph 5" in article.body for article in again.articles] == ([True] if is_read_later else [])
+
+
+def test_the_way_back_waits_for_a_page_that_may_come_back_but_not_forever(
+    feed: FeedSite, source: Source, door: Door
+) -> None:
+    publish(feed, "new")
+    current = str(feed.text).replace("<item>", '<atom:link rel="next" href="/1"/><item>')
+    publish(feed, "old", "older")
+    page, feed.others["/older"] = feed.others["/older"], Answer(b"", 503)
+    feed.others["/1"] = Answer(str(feed.text).encode())
+    feed.serves(current)
+    first = run(source, door)
+    feed.others |= {"/older": page, "/old": Answer(b"", 503)}
+    second = run(source, door, first.memory)
+    third = run(source, door, second.memory)
+
+    assert [article.body.count("Paragraph") for article in first.articles] == [6, 6, 0]
+    assert [article.body.count("Paragraph") for article in second.articles] == [6]
+    assert run(source, door, third.memory).memory == third.memory
+    assert feed.asked().count("/1") == history.MOST_TRIES
 
 
 @pytest.mark.parametrize("status", [404, 503])

@@ -111,3 +111,52 @@ def test_the_language_is_that_of_the_feed_or_of_the_config(
     feed.publish("port-audit")
 
     assert run(feed.source.model_copy(update={"language": configured}), door).only().language == language
+
+
+AVATAR = '<media:content url="https://0.gravatar.com/avatar/1?s=96" medium="image"/>'
+
+
+def test_the_face_of_the_author_is_no_picture_of_the_article(feed: FeedSite, door: Door) -> None:
+    caption = "<media:description>The pier at dawn.</media:description>"
+    gone = "<description>Gone.</description>"
+    pictured = read_item(feed, door, f"{AUDIT}{gone}{AVATAR}{PIER.format(caption)}").image
+
+    assert read_item(feed, door, f"{AUDIT}{AVATAR}").image is None
+    assert pictured
+    assert pictured.caption == "The pier at dawn."
+
+
+def test_a_small_thumbnail_gives_way_to_the_picture_that_it_was_cut_from(feed: FeedSite, door: Door) -> None:
+    thumbnail = '<media:thumbnail url="https://cdn.example.org/s72/pier.jpg" width="72" height="72"/>'
+    inside = f"<description>&lt;img src='{LINK}pier.jpg' width='320'&gt; Gone.</description>"
+
+    assert read_item(feed, door, f"{AUDIT}{thumbnail}{inside}").image == Image(f"{LINK}pier.jpg", width=320)
+    assert read_item(feed, door, f"{AUDIT}{thumbnail}").image == Image(
+        "https://cdn.example.org/s72/pier.jpg", width=72, height=72
+    )
+
+
+def test_of_a_gallery_the_pictures_are_the_body_though_the_words_about_it_are_more(feed: FeedSite, door: Door) -> None:
+    about = "<description>The photographs of the year, chosen by readers.</description>"
+    photos = "".join(f"<figure><img src='{LINK}{number}.jpg'></figure>" for number in range(3))
+    article = read_item(
+        feed, door, f"{AUDIT}{about}<content:encoded><![CDATA[<p>Three photos.</p>{photos}]]></content:encoded>"
+    )
+
+    assert len(article.images) == 3
+    assert article.summary == "The photographs of the year, chosen by readers."
+
+
+def test_what_is_said_above_a_form_goes_with_it(feed: FeedSite, door: Door) -> None:
+    form = '<div><p class="cta-caption">Thanks for reading!</p><form><input name="email"></form></div>'
+    article = read_item(feed, door, f"{AUDIT}<description><![CDATA[<p>Gone.</p>{form}<p>More.</p>]]></description>")
+
+    assert article.body == "<p>Gone.</p><p>More.</p>"
+
+
+def test_what_software_writes_above_the_text_again_is_no_text(feed: FeedSite, door: Door) -> None:
+    above = '<span class="title">Port audit</span><span><span>Ana Ríos</span></span><span><time>Mon</time></span>'
+    creator = "<dc:creator>Ana Ríos</dc:creator>"
+    article = read_item(feed, door, f"{AUDIT}{creator}<description><![CDATA[{above}<p>Gone.</p>]]></description>")
+
+    assert article.body == "<p>Gone.</p>"

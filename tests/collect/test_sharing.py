@@ -27,6 +27,9 @@ def buttons(*addresses: str) -> str:
         f"<div>{buttons('https://api.whatsapp.com/send?text=x', 'mailto:?subject=Read&amp;body=x')}</div>",
         f"<p>{buttons('https://www.linkedin.com/shareArticle?url=x', 'https://www.reddit.com/submit?url=x')}</p>",
         f"<p>{buttons('https://pinterest.com/pin/create/button/?url=x')}</p>",
+        f"<p>{buttons('https://estuary.example.org/subscribe?utm_source=rss')}</p>",
+        f"<p>{buttons('https://estuary.substack.com/subscribe?')}</p>",
+        f"<p>{buttons(f'{URL}comments', f'{URL}?utm_source=x&amp;action=share')}</p>",
     ],
 )
 def test_rows_of_buttons_go_with_their_label_wherever_they_stand(block: str) -> None:
@@ -45,6 +48,8 @@ def test_rows_of_buttons_go_with_their_label_wherever_they_stand(block: str) -> 
         f"<p>{buttons('https://www.facebook.com/estuarydesk')}</p>",
         f'<p><img src="https://estuary.example.org/a.jpg" alt="">{buttons(FACEBOOK)}</p>',
         f"<p>{buttons('https://other.example.org/?share=twitter')}</p>",
+        f"<p>{buttons('https://other.example.org/subscribe')}</p>",
+        f"<p>{buttons('https://estuary.example.org/other/comments')}</p>",
         "<h3>Share this:</h3><p>The word of the year.</p>",
     ],
 )

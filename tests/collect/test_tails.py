@@ -15,6 +15,9 @@ WAY_BACK = f'<a href="{URL}?utm_source=rss">Weiterlesen</a>'
     "tail",
     [
         f'<p>L\'articolo <a href="{URL}">Port audit</a> proviene da <a href="https://il.example.org">Il Molo</a>.</p>',
+        f'<p>L\'articolo <a href="{URL}">Port Ã©</a> proviene da <a href="https://estuary.example.org">Il Molo</a></p>',
+        f'<hr><p><a href="{URL}">Port audit</a> was originally published in <a href="https://medium.example.org/desk">Desk'
+        "</a> on Medium, where people are continuing the conversation by highlighting and responding to it.</p>",
         f"<p>{WAY_BACK}</p>",
         f"<div><p>{WAY_BACK}</p></div>\n",
         f"<br>{WAY_BACK}&nbsp;",

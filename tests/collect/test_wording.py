@@ -87,6 +87,9 @@ def test_a_summary_that_goes_on_forever_is_read_in_bounded_work() -> None:
         ("<p>Words</p>", "<p>Words</p>"),
         ("Words <ul><li>one</li></ul>", "Words <ul><li>one</li></ul>"),
         ("  ", ""),
+        ("One\nline.\n\n Two.\n \n<b>Three</b>.", "<p>One\nline.</p><p>Two.</p><p><b>Three</b>.</p>"),
+        ("One.<br>\n\nTwo.", "<p>One.<br>\n\nTwo.</p>"),
+        ("<b>One.\n\nTwo.</b>", "<p><b>One.\n\nTwo.</b></p>"),
     ],
 )
 def test_a_body_has_a_block_or_nothing(body: str, paragraphs: str) -> None:

@@ -230,6 +230,14 @@ def test_a_redirect_is_followed(server: Any, door: Door) -> None:
     assert (came.url, came.body) == (server.url + "new", b"ports")
 
 
+def test_a_redirect_in_another_encoding_than_utf_8_is_followed(server: Any, door: Door) -> None:
+    server.answers_with(
+        answer(status="302 Found", Location="/a%20o/año?x=1").replace("ñ".encode(), b"\xf1"), answer(b"ports")
+    )
+
+    assert door.get(server.url).url == f"{server.url}a%20o/a%F1o?x=1"
+
+
 def test_the_body_of_a_redirect_is_not_read(server: Any, door: Door) -> None:
     endless = dripping(b"HTTP/1.1 302 Found\r\nLocation: /new\r\nConnection: close\r\n\r\n", b"." * 65536)
     server.answers_with(endless, answer(b"ports"))

@@ -28,6 +28,7 @@ ACCEPT = (
 )
 _PAGES_AT_ONCE = 20
 """Articles whose pages are read before they are stored."""
+_STATE = ("digest", "etag", "last-modified")
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 
@@ -86,6 +87,8 @@ class Collecting:
                 yield self._left_out(mark, str(error), mark if passes else Mark("", mark.count))
                 return
             yield from self._archived(document, mark, given)
+            if Mark.of(self.memory.values) == mark.again(mark):
+                return
 
     def _archived(self, document: Document, mark: Mark, given: set[str]) -> Iterator[Batch]:
         reading = self._reading(document, {}, is_first=True)
@@ -94,7 +97,9 @@ class Collecting:
         given.update(page.article.url for page in pages)
         after = Mark(document.following if new or not pages else "", mark.count + 1)
         closing = Batch((), _skipped(reading), self.memory)
-        yield from self._give(Changes(new, {}, {}), closing, self.memory.values, after.as_memory())
+        before = {page.article.url: "" for page in new} if mark.tried else {}
+        again = mark.again(after).as_memory()
+        yield from self._give(Changes(new, before, {}), closing, self.memory.values, after.as_memory(), again=again)
 
     def _left_out(self, mark: Mark, why: str, after: Mark) -> Batch:
         self.memory = Memory({**self.memory.values, **after.as_memory()})
@@ -118,18 +123,20 @@ class Collecting:
         begun: Mapping[str, str],
         ended: Mapping[str, str],
         state: Mapping[str, str] = MappingProxyType({}),
+        again: Mapping[str, str] = MappingProxyType({}),
     ) -> Iterator[Batch]:
         """Give what changed, and with the last of it what `closing` has.
 
         `begun` is remembered from the first batch on, `ended` from the last one, and so is `state`, which tells next
-        time that nothing changed, unless a page is to be read again.
+        time that nothing changed, unless a page is to be read again: then `again` is remembered instead.
         """
         pages, together = changes.fresh, _PAGES_AT_ONCE if self.source.full_text == "page" else len(changes.fresh) or 1
         for start in range(0, len(pages) or 1, together):
             wholes = [self._whole(page, changes) for page in pages[start : start + together]]
             is_last = start + together >= len(pages)
-            ending = {**ended, **(state if changes.are_settled else {})} if is_last else {}
-            self.memory = Memory({**begun, **remembered.as_read(changes.reads), **ending})
+            ending = {**ended, **(state if changes.are_settled else again)} if is_last else {}
+            memory = Memory({**begun, **remembered.as_read(changes.reads), **ending})
+            self.memory = self.memory if not pages and _says_the_same(memory, self.memory) else memory
             yield replace(
                 closing if is_last else Batch((), (), self.memory),
                 articles=tuple(whole.article for whole in wholes if whole.article),
@@ -201,6 +208,18 @@ def _state(response: Response, document: Document) -> dict[str, str]:
         return {}
     given = {"etag": response.validators.etag, "last-modified": response.validators.last_modified}
     return {"digest": _digest(response), **{name: value for name, value in given.items() if value}}
+
+
+def _says_the_same(now: Memory, before: Memory) -> bool:
+    """Whether nothing changed but the document around the entries, as when it says at what moment it was made.
+
+    Then what was remembered stays, and nothing is written, although that document is read again each time.
+    """
+    return _without_state(now) == _without_state(before)
+
+
+def _without_state(memory: Memory) -> dict[str, str]:
+    return {name: value for name, value in memory.values.items() if name not in _STATE}
 
 
 def _digest(response: Response) -> str:

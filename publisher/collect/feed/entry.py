@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urldefrag
 
 from publisher import markup
-from publisher.collect import body, dates, identity, licenses, tails, wording
+from publisher.collect import body, dates, heads, identity, licenses, tails, wording
 from publisher.collect.feed import enclosures, fields, picture
 from publisher.collect.feed.addresses import Addresses
 from publisher.collect.feed.document import Document, Entry
@@ -104,8 +104,9 @@ class Reading:
 
     def _read(self, entry: Entry, link: str, url: str, part: str) -> Read:
         written_title = self._html(fields.mapping(entry, "title_detail"))
+        authors = self._authors(entry)
         whole, summary = self._texts(entry, link, url, markup.line(written_title))
-        text = body.read(whole, self.publication)
+        text = body.read(heads.cut(whole, wording.line(written_title), authors), self.publication)
         terms = _Terms(entry)
         language = self._language(entry, terms.all)
         dated = self._dates(entry, url, language)
@@ -119,10 +120,10 @@ class Reading:
             body=text.html,
             summary=summary,
             kicker=next(iter(terms.kickers), ""),
-            authors=self._authors(entry),
+            authors=authors,
             categories=terms.categories,
             countries=terms.countries,
-            image=picture.of_entry(entry, link, text.html),
+            image=picture.of_entry(entry, link, text),
             license_url=_license(entry),
             images=text.images,
             enclosures=enclosures.of_entry(entry, link),
@@ -162,11 +163,17 @@ class Reading:
         return datetime.fromisoformat(self.still_seen[url])
 
     def _texts(self, entry: Entry, link: str, url: str, title: str) -> tuple[str, str]:
-        """Give the body as clean HTML and the summary: of its texts the longest, and the one beside it."""
+        """Give the body as clean HTML and the summary: of its texts the longest, and the one beside it.
+
+        Of pictures with few words each, the words about them all may be longer and are no body.
+        """
         summary = self._text(fields.mapping(entry, "summary_detail"), link, url, title)
         summary = summary or self._text({"value": fields.value(entry, "summary")}, link, url, title)
         contents = [self._text(content, link, url, title) for content in fields.mappings(entry, "content")]
         whole = max((*contents, summary), key=_words)
+        gallery = max(contents, key=_pictures, default="")
+        if _words(gallery) and _pictures(gallery) > _pictures(whole) + 1:
+            whole = gallery
         beside = summary if whole is not summary else next(iter(contents), "")
         if not _words(whole):  # some say it all in the description of the picture
             whole += self._text({"value": fields.value(entry, "media_caption")}, link, url, title)
@@ -175,7 +182,8 @@ class Reading:
     def _text(self, detail: Any, link: str, url: str, title: str) -> str:
         if fields.text(detail, "type").startswith(("image", "audio", "video")):
             return ""
-        return tails.cut(markup.clean(self._html(detail), self._base(detail, link)), url, title)
+        html = _ABOUT_A_FORM.sub("", self._html(detail))
+        return tails.cut(markup.clean(html, self._base(detail, link)), url, title)
 
     def _html(self, detail: Any) -> str:
         """Give a text construct as HTML. In Atom, plain text is meant literally; in RSS nobody keeps to that."""
@@ -199,9 +207,17 @@ class Reading:
         return wording.language(said, self.source.language, self.publication.languages)
 
 
+_ABOUT_A_FORM = re.compile(r'<p class="cta-caption">[^<>]*+</p>')
+"""What Substack writes above the form to subscribe, which goes with all forms."""
+
+
 def _words(body: str) -> int:
     """Give about how many characters of clean HTML are words."""
     return len(re.sub(r"<[^<>]*>|&nbsp;|\s", "", body))
+
+
+def _pictures(body: str) -> int:
+    return body.count("<img")
 
 
 _PASSWORD_ASKED = re.compile(
@@ -248,9 +264,12 @@ def _is_of(kind: re.Pattern[str], tag: Mapping[str, Any]) -> bool:
     return kind.fullmatch(fields.text(tag, "scheme")[-_LONGEST_SCHEME:]) is not None
 
 
+_BY = re.compile(r"\A(?:by|por)(?:\s*+:\s*+|\s++)(?=[^\W\d_])", re.IGNORECASE)
+
+
 def _authors(entry: Entry) -> tuple[str, ...]:
     named = [fields.text(author, "name") for author in fields.mappings(entry, "authors")]
-    return wording.names(named or [fields.text(entry, "author")])
+    return wording.names(_BY.sub("", name) for name in named or [fields.text(entry, "author")])
 
 
 def _license(entry: Entry) -> str | None:

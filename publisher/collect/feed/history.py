@@ -9,24 +9,36 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 MOST_DOCUMENTS = 200
-_OLDER, _COUNT = "older", "older read"
+MOST_TRIES = 3
+"""Runs in which one document is read while a page of it cannot be; then the way goes on without that page."""
+_OLDER, _COUNT, _TRIED = "older", "older read", "older tried"
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Where on the way back a feed is: `following` is the document to be read next, empty at the end."""
+    """Where on the way back a feed is: `following` is the document to be read next, empty at the end.
+
+    `tried` is in how many runs it was read already.
+    """
 
     following: str
     count: int = 0
+    tried: int = 0
 
     @classmethod
     def of(cls, known: Mapping[str, str]) -> "Mark | None":
         """Give what is remembered; None before the way was begun."""
-        return cls(known[_OLDER], int(known.get(_COUNT, "0"))) if _OLDER in known else None
+        if _OLDER not in known:
+            return None
+        return cls(known[_OLDER], int(known.get(_COUNT, "0")), int(known.get(_TRIED, "0")))
 
     def as_memory(self) -> dict[str, str]:
         """Give it to be remembered."""
-        return {_OLDER: self.following, _COUNT: str(self.count)}
+        return {_OLDER: self.following, _COUNT: str(self.count), _TRIED: str(self.tried)}
+
+    def again(self, after: "Mark") -> "Mark":
+        """Give where the way is when a page of the document is to be asked for again; `after` once that was in vain."""
+        return Mark(self.following, self.count, self.tried + 1) if self.tried + 1 < MOST_TRIES else after
 
 
 def is_done(known: Mapping[str, str]) -> bool:

@@ -4,11 +4,13 @@ A feed lists captions and credits beside its pictures, not with them: one is tak
 whose it is.
 """
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
 from publisher import markup
 from publisher.collect import licenses
+from publisher.collect.body import Body
 from publisher.collect.feed import fields
 from publisher.collect.feed.addresses import web_address
 from publisher.model import Image
@@ -16,12 +18,16 @@ from publisher.model import Image
 _ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
 _NARROWEST = 50
 """Pixels; below it is a counter or an icon."""
+_NARROWEST_THUMBNAIL = 150
+"""Of one that stands for an article: Blogger cuts 72 pixels out of the first picture in the text."""
+_AVATAR = re.compile(r"https?://(?:\w+\.)?gravatar\.com/avatar/", re.IGNORECASE)
+"""The author, whom WordPress.com lists among the pictures of an article."""
 
 
-def of_entry(entry: Any, link: str, body: str) -> Image | None:
+def of_entry(entry: Any, link: str, text: Body) -> Image | None:
     """Give the entry's picture: the widest of its media, else an enclosure, a thumbnail, the picture of an episode.
 
-    What the article says in its `body` already is no caption.
+    What the article says in its `text` already is no caption, and a small thumbnail is that of the first picture there.
     """
     media = [found for found in fields.mappings(entry, "media_content") if is_picture(found) and _is_wide_enough(found)]
     enclosed = [found for found in fields.mappings(entry, "enclosures") if is_picture(found) and _is_wide_enough(found)]
@@ -29,11 +35,13 @@ def of_entry(entry: Any, link: str, body: str) -> Image | None:
     of_episode = fields.mapping(entry, "image")
     for found in (*sorted(media, key=_width, reverse=True), *enclosed, *thumbnails, of_episode):
         url = web_address(found.get("url") or found.get("href"), link)
+        if url and found in thumbnails and 0 < _width(found) < _NARROWEST_THUMBNAIL and text.images:
+            return text.images[0]
         if url:
             said = _only([fields.value(entry, "media_caption")]) if len(media) == 1 else ""
             return Image(
                 url=url,
-                caption="" if said in markup.line(body) else said,
+                caption="" if said in markup.line(text.html) else said,
                 credit=_only(credit.get("content") for credit in fields.mappings(entry, "media_credit")),
                 license_url=_license(entry) if len(media) == 1 else None,
                 width=_width(found) or None,
@@ -63,10 +71,10 @@ def _only(values: Iterable[Any]) -> str:
 
 
 def is_picture(found: Any) -> bool:
-    """Whether a file is a picture, by its type or else by its ending."""
+    """Whether a file is a picture for an article, by its type or else by its ending."""
     kind = media_type(found) or str(found.get("medium") or "")
     address = str(found.get("url") or found.get("href") or "").partition("?")[0].lower()
-    return kind.startswith("image") or (not kind and address.endswith(_ENDINGS))
+    return not _AVATAR.match(address) and (kind.startswith("image") or (not kind and address.endswith(_ENDINGS)))
 
 
 def media_type(found: Any) -> str:

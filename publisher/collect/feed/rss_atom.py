@@ -26,6 +26,10 @@ _RENAMED = (
     # of which the parser knows "yes" and "clean" alone
     (re.compile(rb"<(/?[\w.-]++):explicit\b"), rb"<\1:explicitly"),
 )
+_BARE_AMPERSAND = re.compile(
+    rb"(<!\[CDATA\[(?:[^\]]++|\](?!\]>))*+(?:\]\]>)?+|<!--(?:[^-]++|-(?!->))*+)|&(?!#?[A-Za-z0-9]{1,32};)"
+)
+"""Outside of CDATA and comments. Where it is left, the parser makes "AT&T;" of AT&T, and "©=3" of a link's &copy=3."""
 _TOMBSTONES, _HISTORY = b"http://purl.org/atompub/tombstones/1.0", b"http://purl.org/syndication/history/1.0"
 _TOMBSTONE = re.compile(rb"<(?:[\w.-]++:)?deleted-entry\b([^<>]{0,4000})>")
 _LINK = re.compile(rb"\s*+<(?:[\w.-]++:)?link\b([^<>]{0,4000})>")
@@ -74,6 +78,7 @@ def read(url: str, text: str, max_bytes: int) -> Document:
 def _parsed(url: str, body: bytes) -> Any:
     for found, written in _RENAMED:
         body = found.sub(written, body)
+    body = _BARE_AMPERSAND.sub(lambda found: found[1] or b"&amp;", body)
     try:
         return feedparser.parse(
             io.BytesIO(body),
@@ -131,4 +136,6 @@ def _no_feed(url: str, beginning: str) -> str:
             found = markup.links(markup.clean(f'<a href="{named[1]}">feed</a>', url))
             if found:
                 return f"{url} is a page and no feed; the feed that it names is {identity.canonical_url(found[0][0])}"
+    if re.search(r"<(?:[\w.-]{1,40}:)?(?:urlset|sitemapindex)[\s>]", beginning):
+        return f'{url} is a sitemap and no feed; write kind = "page" for this source'
     return f"{url} is no RSS, Atom or JSON feed; open it and see what it is"

@@ -63,11 +63,20 @@ def _are_copies(one: Read, other: Read) -> bool:
 
 def _of_both(one: Read, other: Read) -> Read:
     later, earlier = (other, one) if other.article.modified > one.article.modified else (one, other)
-    return replace(later, article=merge([later.article, earlier.article]))
+    return replace(later, article=_merged([later.article, earlier.article]))
+
+
+def _merged(articles: Sequence[Article]) -> Article:
+    """Merge what several entries say of one page, which is filed under all that each of them is filed under."""
+    return replace(
+        merge(articles),
+        categories=tuple(dict.fromkeys(name for article in articles for name in article.categories)),
+        countries=tuple(dict.fromkeys(name for article in articles for name in article.countries)),
+    )
 
 
 def _joined(articles: Sequence[Article], titled: Sequence[bool], publication: Publication) -> Article:
-    first = merge(articles)
+    first = _merged(articles)
     html, size = [articles[0].body], len(articles[0].body)
     for article, has_title in zip(articles[1:], titled[1:], strict=True):
         piece = (f"<h2>{escape(article.title, quote=False)}</h2>" if has_title else "") + article.body

@@ -80,7 +80,7 @@ def may_be_article(url: str, source: Source) -> bool:
     """Whether an address that a sitemap lists is worth asking for."""
     if source.article_urls is not None:
         return re.search(source.article_urls, url) is not None
-    return not _is_plainly_none(url)
+    return not is_plainly_none(url)
 
 
 def is_linked_article(url: str, listing: str, source: Source, *, in_heading: bool) -> bool:
@@ -90,7 +90,7 @@ def is_linked_article(url: str, listing: str, source: Source, *, in_heading: boo
     """
     if source.article_urls is not None:
         return re.search(source.article_urls, url) is not None
-    if _is_plainly_none(url):
+    if is_plainly_none(url):
         return False
     parts, segments = urlsplit(url), _segments(url)
     slug = _PAGE.sub("", segments[-1]) if segments else ""
@@ -114,7 +114,8 @@ def latest(url: str) -> datetime | None:
         return None
 
 
-def _is_plainly_none(url: str) -> bool:
+def is_plainly_none(url: str) -> bool:
+    """Whether an address is plainly that of something else: a home page, a list, a person, a file."""
     parts, segments = urlsplit(url), [segment.lower() for segment in _segments(url)]
     if segments and _LANGUAGE.fullmatch(segments[0]):
         del segments[0]

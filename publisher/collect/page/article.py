@@ -91,9 +91,9 @@ class _Reading:
         declared = self._language(html)
         published = self._instant(self._dates("article:published_time", "published"), declared) or self._day_in_url()
         marked = self._structured.is_article or kind.is_marked(self._page)
-        reason = kind.why_not(
-            self._page, marked=marked, listed=self._structured.is_list, dated=published is not None, length=length
-        )
+        told = not marked and self._text is not None and kind.tells_of_others(self._page, self._text)
+        listed = told or self._structured.is_list
+        reason = kind.why_not(self._page, marked=marked, listed=listed, dated=published is not None, length=length)
         if reason:
             return f"it is no article: {reason}; leave such addresses out with article_urls"
         return Found(self._article(html, declared, published or self._now), is_dated=published is not None)
@@ -102,6 +102,7 @@ class _Reading:
         whole = body.read(html, self._publication)
         said = self._said
         terms = (*said.categories, *said.tags)
+        authors = self._authors()
         return Article(
             url=self._url,
             language=tag,
@@ -112,8 +113,8 @@ class _Reading:
             body=whole.html,
             summary=wording.summary(escape(said.summary, quote=False), whole.html),
             kicker=self._kicker(),
-            authors=self._authors(),
-            categories=said.categories,
+            authors=authors,
+            categories=tuple(name for name in said.categories if name not in authors),
             countries=said.countries,
             tags=tuple(tag for tag in said.tags if tag not in (self._title, self._page.said("og:site_name"))),
             image=self._image(whole.images),
@@ -212,7 +213,8 @@ class _Reading:
 
     def _kicker(self) -> str:
         kicker = _plain(self._said.kicker)
-        return "" if kicker.casefold() == self._title.casefold() else kicker
+        is_name = _letters(kicker) in {_letters(self._publication.name), _letters(self._page.said("og:site_name"))}
+        return "" if is_name or kicker.casefold() == self._title.casefold() else kicker
 
     def _authors(self) -> tuple[str, ...]:
         """Give the people; the newsroom itself is no author of its own articles."""

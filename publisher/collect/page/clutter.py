@@ -25,6 +25,7 @@ _WEAK_NAMES = phrases.any_of(r"""
     authors?|autor(?:es)?|credits?|toc|hidden|notice|legal|footer|header
 """)
 _WEAK = re.compile(rf"{_BEGINS}(?:{_WEAK_NAMES}){_ENDS}", re.IGNORECASE)
+_BESIDE = frozenset(("aside", "nav", "footer", "form", "figure", "table", "blockquote"))
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 _MOST_ASKED = 500
@@ -42,6 +43,12 @@ def is_named_clutter(element: Any) -> bool:
     """Whether the markup calls it what no part of a text is called."""
     named = _names(element)
     return bool(named) and _STRONG.search(named) is not None
+
+
+def is_inside(element: Any) -> bool:
+    """Whether it stands inside what is beside a text, by its tag or by what the markup calls it."""
+    around = [element, *element.iterancestors()]
+    return any(one.tag in _BESIDE or is_named_clutter(one) or is_hidden(one) for one in around)
 
 
 def may_be_clutter(element: Any) -> bool:

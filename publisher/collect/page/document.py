@@ -97,9 +97,17 @@ def read(response: Response) -> Page | None:
         inside = islice(paragraph.iterdescendants(), _MOST_IN_A_PARAGRAPH)
         if any(child.tag in _BLOCKS for child in paragraph) and len(list(inside)) == _MOST_IN_A_PARAGRAPH:
             paragraph.tag = "div"
+    _part_words(root)
     stated = next((str(tag.get("href")) for tag in root.iter("base") if tag.get("href")), "")
     base = identity.absolute(response.url, stated) if stated else ""
     return Page(response.url, base or response.url, root, read_source.data, _meta(root))
+
+
+def _part_words(root: Any) -> None:
+    """Put white space where a line or a block ends: what a browser shows on two lines is not one word."""
+    for element in root.iter("br", *_BLOCKS):
+        if not (element.tail or "")[:1].isspace() and next(element.iterancestors("pre"), None) is None:
+            element.tail = f"\n{element.tail or ''}"
 
 
 def _meta(root: Any) -> dict[str, list[str]]:

@@ -1,14 +1,21 @@
 """Whether a page is an article at all, told by what its markup says it is and by how much text stands on it."""
 
+import functools
 import re
+from collections.abc import Callable
+from typing import Any
 
 from publisher.collect import wording
-from publisher.collect.page.document import Page, text_of
+from publisher.collect.page import addresses
+from publisher.collect.page.document import Page, is_block, own_words, text_of
 from publisher.collect.page.phrases import any_of
+from publisher.collect.page.writing import Text
 from publisher.fetch import Response
 
 _FEW, _ENOUGH, _MUCH = 80, 400, 1200
 """Characters of text that a page may have that is an article by its date, by nothing but its text, beyond doubt."""
+_NEAR, _A_SENTENCE, _FEWEST_OTHERS = 12, 60, 4
+"""Elements before a text in which its first link may stand; characters; texts of which a list tells at least."""
 _LISTS = frozenset(
     [
         "archive",
@@ -60,6 +67,35 @@ def is_list(page: Page) -> bool:
     if called & _LISTS and not _SINGLE.search(" ".join(called)):
         return True
     return page.said("og:type").lower() in ("profile", "blog", "product")
+
+
+def tells_of_others(page: Page, text: Text) -> bool:
+    """Whether what stands on a page as a text are the beginnings of others: each paragraph with a link to its own page.
+
+    A link within a paragraph is a reference; one before it, around it or behind it leads to where it goes on.
+    """
+    words = functools.cache(own_words)
+    others: set[str] = set()
+    paragraphs = told = 0
+    leads_on = False
+    for element in page.elements[max(text.first - _NEAR, 0) : text.end]:
+        if element.tag == "a" and (url := _leads_to(page, element, words)) and url not in others:
+            others.add(url)
+            leads_on = True
+        elif is_block(element) and len(words(element)) >= _A_SENTENCE:
+            paragraphs, told, leads_on = paragraphs + 1, told + leads_on, False
+    return told >= _FEWEST_OTHERS and 2 * told >= paragraphs
+
+
+def _leads_to(page: Page, link: Any, words: Callable[[Any], str]) -> str:
+    """Give the page of the site to which a link leads that is no part of a sentence; empty where there is none."""
+    url = page.canonical(link.get("href"))
+    is_other = url and addresses.is_of_site(url, page.url) and not addresses.is_plainly_none(url)
+    if not is_other or url in (page.canonical(page.url), page.canonical(page.said("og:url"))):
+        return ""
+    block = next((above for above in link.iterancestors() if is_block(above)), link)
+    is_around = any(is_block(below) for below in link.iterdescendants())
+    return url if is_around or words(block).startswith(words(link)) else ""
 
 
 def is_home(page: Page) -> bool:

@@ -21,19 +21,23 @@ _CLOCK = (
 _DATE = re.compile(
     rf"(?<!\w)(?:\d{{1,2}}(?:st|nd|rd|th|er|º|°|\.)?\s(?:de\s|of\s)?{_MONTH}\.?,?\s(?:del?\s)?{_YEAR}"
     rf"|{_MONTH}\.?\s\d{{1,2}}(?:st|nd|rd|th)?,?\s{_YEAR}"
+    rf"|\d{{1,2}}(?P<mark>[-/.]){_MONTH}(?P=mark){_YEAR}"
     rf"|{_YEAR}-\d{{2}}-\d{{2}}(?:T\d{{2}}:\d{{2}}(?::\d{{2}})?(?:\.\d{{1,6}})?(?:Z|[+-]\d{{2}}:?\d{{2}})?)?"
     rf"|\d{{1,2}}[/.]\d{{1,2}}[/.]{_YEAR}){_CLOCK}(?!\w)",
     re.IGNORECASE,
 )
+_IN_NUMBERS = re.compile(r"\d{1,2}[/.]\d")
+"""Which of two numbers is the day, a weekday beside them may tell."""
 _DAYS = any_of(r"""
     (?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|satur|sat|sun)(?:day)?\.?
-    lunes|martes|mi[ée]rcoles|jueves|viernes|s[áa]bado|domingo
+    lunes|martes|mi[ée]rcoles|jueves|viernes|s[áa]bado|domingo|(?:lun|mar|mi[ée]|jue|vie|s[áa]b|dom)\.?
     (?:segunda|ter[çc]a|quarta|quinta|sexta)(?:-feira)?
     lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche
     montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag
 """)
 _WEEKDAY = re.compile(rf"(?<!\w)(?:{_DAYS}),?(?:\s(?:el|le))?\s*+$", re.IGNORECASE)
 _ON = r"(?: on| el| em| le| am)?\s*:?\s*$"
+_JUST_ON = re.compile(r"\s(?:on|el|em|le|am)\s*$", re.IGNORECASE)
 _CHANGED_WORDS = any_of(r"""
     (?:last )?(?:updated|modified)|actualizad[oa]|[úu]ltima actualizaci[óo]n|atualizad[oa]|mis à jour|aktualisiert|stand
 """)
@@ -43,11 +47,12 @@ _OUT_WORDS = any_of(r"""
 """)
 _FIRST_OUT = re.compile(rf"(?<!\w)(?:{_OUT_WORDS}){_ON}", re.IGNORECASE)
 _BY_WORDS = any_of(r"""
-    (?:written |reported |words |text |texto |story )?by|(?:escrito |texto )?por|texto(?: de)?|par|von|di|door
+    (?:(?:written|reported|submitted|posted|words|text|texto|story) )?by|(?:(?:escrito|enviado|publicado|texto) )?por
+    texto(?: de)?|par|von|di|door
 """)
 _BY = re.compile(rf"(?:^|(?<=\s))(?:{_BY_WORDS})(?:\s*:\s*|\s+)(?=\S)", re.IGNORECASE)
 _NAME = re.compile(r"(?:[^\W\d_][\w.'’-]*+)(?:\s(?:[^\W\d_][\w.'’-]*+)){1,5}")
-_AND = re.compile(r"\s*(?:,|;|&|\s(?:and|y|e|et|und|with|con|com)\s)\s*", re.IGNORECASE)
+_AND = re.compile(r"\s*(?:[,;]\s*(?:(?:and|y|e|et|und)\s)?|&|\s(?:and|y|e|et|und|with|con|com)\s)\s*", re.IGNORECASE)
 _PARTS = re.compile(r"\s*[/|·•›»]\s*|\s+[—–-]\s+")
 _POST_WORDS = any_of(r"""
     staff|writers?|reporters?|editors?|correspondents?|contributors?|columnists?
@@ -108,19 +113,26 @@ def read(words: str, languages: tuple[str, ...]) -> Line | None:
         return None
     if len(found) > 1 or (found and (len(found[0]) > 40 or found[0][-1] in ".!?")):
         return None if len(words) > 80 else line
-    return replace(line, category=found[0] if found and len(found[0]) > 2 else "")
+    return replace(line, category=found[0] if found and _may_be_category(found[0], words) else "")
+
+
+def _may_be_category(part: str, words: str) -> bool:
+    """Whether a part of a line may be a heading: before a comma stands a person or a place, and "by" names somebody."""
+    return len(part) > 2 and f"{part}," not in words and not _BY.match(part)
 
 
 def _dates(words: str) -> tuple[Line, str]:
     line, rest, start = Line(), "", 0
     for date in _DATE.finditer(words):
-        before = _WEEKDAY.sub("", words[start : date.start()])
+        weekday = _WEEKDAY.search(words, start, date.start())
+        before = words[start : weekday.start() if weekday else date.start()]
+        written = f"{weekday[0].strip()} {date[0]}" if weekday and _IN_NUMBERS.match(date[0]) else date[0]
         if changed := _CHANGED.search(before):
-            line = replace(line, modified=line.modified or date[0])
+            line = replace(line, modified=line.modified or written)
             before = before[: changed.start()]
         else:
-            line = replace(line, published=line.published or date[0])
-            before = _FIRST_OUT.sub("", before)
+            line = replace(line, published=line.published or written)
+            before = _JUST_ON.sub("", _FIRST_OUT.sub("", before))
         rest, start = f"{rest}{before} | ", date.end()
     return line, rest + words[start:]
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -15,6 +16,9 @@ _MOST_LINKS = 3_000
 _LONGEST_WORDS = 60
 _FEWEST_FOR_A_GUESS = 5
 """Articles on a page that is taken for one of several although no link leads on."""
+_FEWEST_ALIKE, _MOST_ABOVE = 3, 4
+"""Articles in links that stand alike, and elements above each of them that are looked at."""
+_NUMBERS = re.compile(r"[0-9]++")
 _HEADINGS = ("h1", "h2", "h3", "h4")
 _APART = ("nav", "footer", "form")
 """Elements whose links are not the list."""
@@ -51,9 +55,8 @@ def read(response: Response, source: Source) -> Listing:
     links = [(element, url) for element, url in _links(page) if addresses.is_of_site(url, response.url)]
     here = addresses.named(response.url, response.url)
     onward = _onward(page, links, here)
-    articles = dict.fromkeys(
-        url for element, url in links if url not in (here, onward) and _is_article(element, url, here, source)
-    )
+    others = [(element, url) for element, url in links if url not in (here, onward)]
+    articles = _articles(others, here, source)
     if onward:
         return Listing(tuple(articles), (onward,), is_certain=True)
     return Listing(tuple(articles), _guesses(here) if len(articles) >= _FEWEST_FOR_A_GUESS else ())
@@ -67,12 +70,39 @@ def _links(page: Page) -> Iterator[tuple[Any, str]]:
             yield element, url
 
 
+def _articles(links: list[tuple[Any, str]], here: str, source: Source) -> dict[str, None]:
+    """Give the articles; what stands in the markup and folder in which most are articles is one, whatever its name."""
+    named = {url for element, url in links if _is_article(element, url, here, source)}
+    if source.article_urls is not None:
+        return dict.fromkeys(url for _, url in links if url in named)
+    alike: dict[tuple[str, ...], set[str]] = {}
+    for element, url in links:
+        if not addresses.is_plainly_none(url) and not _is_apart(element):
+            alike.setdefault(_stand(element, url), set()).add(url)
+    rows = [urls for urls in alike.values() if max(_FEWEST_ALIKE, len(urls) / 2) <= len(urls & named)]
+    named.update(*rows)
+    return dict.fromkeys(url for _, url in links if url in named)
+
+
+def _stand(element: Any, url: str) -> tuple[str, ...]:
+    """Give the folder of an address, and what the elements are called in which its link stands."""
+    around = [element, *islice(element.iterancestors(), _MOST_ABOVE)]
+    called = (
+        f"{one.tag} {_NUMBERS.sub('', (one.get('class') or '')[:100]).strip().partition(' ')[0]}" for one in around
+    )
+    return (url.rstrip("/").rpartition("/")[0], *called)
+
+
 def _is_article(element: Any, url: str, here: str, source: Source) -> bool:
-    above = {ancestor.tag for ancestor in element.iterancestors()}
-    if source.article_urls is None and not above.isdisjoint(_APART):
+    if source.article_urls is None and _is_apart(element):
         return False
+    above = {ancestor.tag for ancestor in element.iterancestors()}
     in_heading = not above.isdisjoint(_HEADINGS) or next(element.iter(*_HEADINGS), None) is not None
     return addresses.is_linked_article(url, here, source, in_heading=in_heading)
+
+
+def _is_apart(element: Any) -> bool:
+    return any(ancestor.tag in _APART for ancestor in element.iterancestors())
 
 
 def _onward(page: Page, links: list[tuple[Any, str]], here: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from publisher.collect import wording
-from publisher.collect.page import clutter, lines
+from publisher.collect.page import addresses, clutter, lines
 from publisher.collect.page.document import Page, is_line, text_of
 from publisher.model import Link
 
@@ -56,7 +56,7 @@ def _is_article(address: str, url: str) -> bool:
     here, there = urlsplit(url), urlsplit(address)
     same = here.netloc.removeprefix("www.") == there.netloc.removeprefix("www.")
     depth = there.path.strip("/")
-    is_list = _LISTS.match(depth) is not None or address == url
+    is_list = _LISTS.match(depth) is not None or addresses.is_plainly_none(address) or address == url
     return same and not is_list and (len(depth) >= 10 or bool(there.query))
 
 

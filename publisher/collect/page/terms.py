@@ -17,7 +17,7 @@ _KINDS = (
     ("countries", "countr(?:y|ies)|pa[ií]s(?:es)?|pays|land|laender"),
     ("tags", "tags?|etiquetas?|keywords?|mots?-cles?|temas?|topics?|t[oó]picos?|schlagwort"),
     ("categories", "categor(?:y|ies|ia|ias|ie)|secci[oó]n(?:es)?|sections?|rubriques?|kategorie"),
-    ("authors", "authors?|autor(?:es|a|as)?|auteurs?|staff|people|equipo|byline|profile|perfil"),
+    ("authors", "authors?|autor(?:es|a|as)?|auteurs?|users?|staff|people|equipo|byline|profile|perfil"),
 )
 _PATHS = tuple((name, re.compile(rf"(?:^|/)(?:{words})/[^/]+", re.IGNORECASE)) for name, words in _KINDS)
 _CRUMBS = re.compile(r"bread-?crumb|migas", re.IGNORECASE)
@@ -62,11 +62,16 @@ def crumbs(page: Page, title: Any) -> tuple[str, ...]:
     """Give the way from the home page to the article, as links above the title, without either."""
     above = page.elements[: page.index[title]] if title is not None else []
     for element in reversed(above):
-        called = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('aria-label') or ''}"[:300]
-        if _CRUMBS.search(called) or "BreadcrumbList" in (element.get("itemtype") or ""):
+        if is_way_here(element):
             links = [text_of(link) for link in element.iter("a")]
             if 1 < len(links) <= _MOST_IN_A_MENU:
                 return wording.names(
                     words for words in links[1:6] if len(words) <= _LONGEST and words != text_of(title)
                 )
     return ()
+
+
+def is_way_here(element: Any) -> bool:
+    """Whether the markup calls it the way from the home page."""
+    called = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('aria-label') or ''}"[:300]
+    return _CRUMBS.search(called) is not None or "BreadcrumbList" in (element.get("itemtype") or "")

@@ -14,8 +14,8 @@ import trafilatura
 
 from publisher import markup
 from publisher.collect.page import clutter, lines
-from publisher.collect.page.document import Page, is_block, own_text, own_words
-from publisher.collect.page.writing import HEADINGS, NEAR_THE_TITLE, Text, Writer
+from publisher.collect.page.document import Page, is_block, own_text, own_words, text_of
+from publisher.collect.page.writing import HEADINGS, NEAR_THE_TITLE, Text, Writer, is_sentence
 
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL + 1)  # what it cannot read is told by us
 
@@ -34,7 +34,7 @@ def read(page: Page, title: str, heading: Any = None) -> Text | None:
     """Read the text of a page; None where there is none. `heading` is the element with the title, if there is one."""
     blocks = [element for element in page.elements if is_block(element) and own_text(element)][:_MOST_BLOCKS]
     kept = _below(page, heading, _outside_pictures(_kept(page, blocks)))
-    kept = _without_beginning(kept, title)
+    kept = _without_beginning(_introduced(page, heading, title, blocks, kept), title)
     kept = kept[: clutter.end_of([own_words(element) for element in kept])]
     while kept and kept[-1].tag in HEADINGS and len(own_words(kept[-1])) <= _LONGEST_HEADING:
         kept.pop()
@@ -57,6 +57,15 @@ def _below(page: Page, heading: Any, kept: list[Any]) -> list[Any]:
     place = page.index[heading] if heading is not None else 0
     below = [element for element in kept if page.ends[page.index[element]] > place]
     return below if _length(below) >= _MOST * _length(kept) else kept
+
+
+def _introduced(page: Page, heading: Any, title: str, blocks: list[Any], kept: list[Any]) -> list[Any]:
+    """Take in whole paragraphs between title and text: before a gallery trafilatura takes them for none of it."""
+    if heading is None or not kept or text_of(heading) != title:
+        return kept
+    start, end = page.ends[page.index[heading]], page.index[kept[0]]
+    between = [block for block in blocks if block.tag == "p" and start <= page.index[block] < end]
+    return [block for block in between if is_sentence(block) and not clutter.is_inside(block)] + kept
 
 
 def _length(blocks: list[Any]) -> int:
@@ -109,7 +118,12 @@ def _without_beginning(kept: list[Any], title: str) -> list[Any]:
     while start < len(kept) and _is_no_text(kept[start], title):
         start += 1
     near = kept[start : start + NEAR_THE_TITLE]
-    return [element for element in near if not lines.is_byline(own_words(element))] + kept[start + NEAR_THE_TITLE :]
+    return [element for element in near if not _says_who_or_when(element)] + kept[start + NEAR_THE_TITLE :]
+
+
+def _says_who_or_when(element: Any) -> bool:
+    words = own_words(element)
+    return lines.is_byline(words) or any(own_words(time) == words for time in element.iter("time"))
 
 
 def _is_no_text(element: Any, title: str) -> bool:

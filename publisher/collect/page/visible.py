@@ -11,7 +11,7 @@ from typing import Any
 from publisher import markup
 from publisher.collect import licenses, pictures, wording
 from publisher.collect.page import clutter, figures, lines, terms
-from publisher.collect.page.document import Page, is_line, own_text, text_of
+from publisher.collect.page.document import Page, is_block, is_line, own_text, own_words, text_of
 from publisher.collect.page.said import Said
 from publisher.collect.page.writing import Text
 from publisher.model import Image
@@ -23,12 +23,13 @@ _NEAR = 3
 _LONGEST_NAME = 50
 """Levels up from the title inside which the line above it stands."""
 _AUTHOR_CALLED = re.compile(
-    r"(?:^|[\s_-])(?:author|autor|autora|byline|auteur|writer)s?(?:[\s_-]?(?:name|link|nombre|wrap))?(?:$|[\s_-])",
+    r"(?:^|[\s_-])(?:author|autor|autora|byline|auteur|writer|username)s?(?:[\s_-]?(?:name|link|nombre|wrap))?(?:$|[\s_-])",
     re.IGNORECASE,
 )
 _KICKER_CALLED = re.compile(
     r"kicker|eyebrow|overline|volanta|ante-?titulo|(?:pre|super|over)-?title|chapeu|surtitre|dachzeile", re.IGNORECASE
 )
+_ELSEWHERE = frozenset(("nav", "ol", "ul", "figure", "figcaption", "button", "form"))
 _CREDIT_CALLED = re.compile(r"credit|copyright|byline|photographer|autor|author|creator", re.IGNORECASE)
 _BY = re.compile(r"^(?:by|por|par|von|di|door)\s+", re.IGNORECASE)
 
@@ -69,7 +70,7 @@ def read(page: Page, title: Any, found: Text | None, languages: tuple[str, ...])
         language=line.language,
         published=_time(between) or line.published,
         modified=line.modified,
-        authors=_authors(between) or line.authors or _authors(below) or filed["authors"],
+        authors=_all_of(_authors(between), line.authors) or _authors(below) or filed["authors"],
         categories=_once([*filed["categories"], line.category]) or terms.crumbs(page, title),
         countries=filed["countries"],
         tags=filed["tags"],
@@ -102,6 +103,11 @@ def _time(between: Sequence[Any]) -> str:
     return next((written for element in marked if (written := element.get("datetime") or element.get("content"))), "")
 
 
+def _all_of(marked: tuple[str, ...], written: tuple[str, ...]) -> tuple[str, ...]:
+    """Give the authors whom the markup names; all of the byline where only some of them have a page to link to."""
+    return written if not marked or set(marked) < set(written) else marked
+
+
 def _authors(elements: Sequence[Any]) -> tuple[str, ...]:
     """Give the authors that the markup names, in any spelling; else what it calls an author and is a name."""
     marked = [text_of(element) for element in elements if "author" in (element.get("rel") or "").split()]
@@ -109,8 +115,16 @@ def _authors(elements: Sequence[Any]) -> tuple[str, ...]:
     if named := wording.names(_BY.sub("", words) for words in marked if 1 < len(words) <= _LONGEST_NAME):
         return named
     called = (element for element in elements if _AUTHOR_CALLED.search((element.get("class") or "")[:200]))
-    found = (lines.names(_BY.sub("", words)) for words in map(text_of, called) if len(words) <= 2 * _LONGEST_NAME)
+    within = (
+        inner for element in called if len(text_of(element)) <= 2 * _LONGEST_NAME for inner in _blocks_of(element)
+    )
+    found = (lines.names(_BY.sub("", own_words(inner))) for inner in within)
     return wording.names(name for names in found for name in names)
+
+
+def _blocks_of(element: Any) -> Iterator[Any]:
+    yield element
+    yield from (below for below in element.iterdescendants() if is_block(below))
 
 
 def _marked_name(element: Any) -> str:
@@ -122,8 +136,7 @@ def _below(page: Page, found: Text | None) -> Iterator[Any]:
     """Give the elements right below the text, up to the heading of a list of other articles."""
     if found is None:
         return
-    start = page.ends[found.last]
-    for element in page.elements[start : start + _BELOW]:
+    for element in page.elements[found.end : found.end + _BELOW]:
         is_footer = element.tag == "footer" and next(element.iterancestors("article"), None) is None
         if (
             is_footer
@@ -153,12 +166,10 @@ def _kicker(page: Page, title: Any, line: lines.Line) -> str:
 
 
 def _is_elsewhere(page: Page, element: Any, place: int) -> bool:
-    """Whether it is part of a list, a menu or a picture that ends before the title."""
+    """Whether it is part of a list, a menu, the way from home or a picture that ends before the title."""
     around = [element, *element.iterancestors()]
-    return any(
-        one.tag in ("nav", "ol", "ul", "figure", "figcaption", "button", "form") and page.ends[page.index[one]] <= place
-        for one in around
-    )
+    ended = [one for one in around if page.ends[page.index[one]] <= place]
+    return any(one.tag in _ELSEWHERE or terms.is_way_here(one) for one in ended)
 
 
 def _lead(page: Page, found: Text | None, between: Sequence[Any]) -> Image | None:

@@ -28,7 +28,7 @@ _MOST_LINKED, _MOST_IN_A_LIST = 0.3, 0.7
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """The text as foreign HTML, where it begins and ends among the elements, and the picture above it.
+    """The text as foreign HTML, where it begins among the elements, the place after it, and the picture above it.
 
     Before `settled`, a line about author and date may still stand in it.
     """
@@ -36,7 +36,7 @@ class Text:
     html: str
     first: int
     settled: int
-    last: int
+    end: int
     lead: Any = None
 
 
@@ -55,8 +55,9 @@ class Writer:
         self._kept = set(kept)
         self._parents = {element.getparent() for element in kept}
         self._first, self._last = self._places[0], max(self._ends[place] for place in self._places) - 1
-        later = (self._index[element] for element in blocks)
+        later = (self._index[element] for element in blocks if not _is_of_picture(element))
         self._next = next((place for place in later if place > self._last), len(self._ends))
+        self._end = self._first + 1
         self._written: dict[str, Any] = {}
         self._has_begun = False
         self._lead: Any = None
@@ -64,7 +65,7 @@ class Writer:
     def text(self) -> Text:
         """Give the text."""
         html = "".join(self._inside(self._container()))
-        return Text(html, self._first, self._places[:NEAR_THE_TITLE][-1], self._last, self._lead)
+        return Text(html, self._first, self._places[:NEAR_THE_TITLE][-1], self._end, self._lead)
 
     def _container(self) -> Any:
         """Give the smallest element that holds all of the text."""
@@ -107,6 +108,7 @@ class Writer:
             return
         words = markup.line(written)
         if not clutter.is_box(words) and not clutter.is_end(words):
+            self._end = place
             yield f"<p>{written}</p>"
 
     def _holds_blocks(self, element: Any) -> bool:
@@ -136,6 +138,7 @@ class Writer:
         if len(words) > _A_PARAGRAPH and self._written.setdefault(words, parent) is not parent:
             return  # the same text once more, for screens of another size
         self._has_begun = self._has_begun or next(element.iterancestors("header"), None) is None
+        self._end = self._ends[self._index[element]]
         yield figures.html_of(element, without=self._goes)
 
     def _goes(self, element: Any) -> bool:
@@ -192,10 +195,9 @@ class Writer:
         words = text_of(element)
         if element.tag not in _WHOLE or not words or clutter.is_end(words) or clutter.is_box(words):
             return False
-        linked = sum(len(text_of(link)) for link in element.iter("a")) / len(words)
-        is_sentence = len(words) >= _A_PARAGRAPH and words[-1] in _ENDS and linked < _MOST_LINKED
-        if element.tag == "p" and is_sentence:
+        if element.tag == "p" and is_sentence(element):
             return True
+        linked = sum(len(text_of(link)) for link in element.iter("a")) / len(words)
         between = self._first < place < self._last and not clutter.may_be_clutter(element)
         return between and not lines.is_byline(words) and (element.tag not in _LISTS or linked < _MOST_IN_A_LIST)
 
@@ -205,3 +207,16 @@ class Writer:
         for picture in element.iter("figure", "iframe"):
             if picture.tag == "iframe" or self._is_picture(picture):
                 yield figures.figure(picture)
+
+
+def _is_of_picture(element: Any) -> bool:
+    """Whether its words are about a picture: a picture does not end the text after which it stands."""
+    return element.tag == "figure" or next(element.iterancestors("figure"), None) is not None
+
+
+def is_sentence(element: Any) -> bool:
+    """Whether a paragraph is one of a text, by its length, its end and the few links in it."""
+    words = text_of(element)
+    if len(words) < _A_PARAGRAPH or words[-1] not in _ENDS or clutter.is_end(words) or clutter.is_box(words):
+        return False
+    return sum(len(text_of(link)) for link in element.iter("a")) < _MOST_LINKED * len(words)
