@@ -13,13 +13,15 @@ _END = r'(?: [\w-]++="[^"]*+")*+>'
 _PARAGRAPH = re.compile(rf"<(p|h[1-6]){_END}((?:[^<]++|<(?!/?\1[ >]))*+)</\1>")
 _LIST = re.compile(rf"<(ul|ol){_END}(?:[^<]++|<(?!/\1>|[uo]l[ >]))*+</\1>")
 _SPACE = re.compile(r"\s*+")
+_NOTHING = re.compile(r"(?:\s|&nbsp;|<br>|</\w+>)*+")
+_OPENING = re.compile(rf"<div{_END}\Z")
 _SEE_ALSO = re.compile(
     r"\W*(?:see also|read also|also read|v(?:ea|er|éase) también|le[ae] también|lea además|veja também|leia também|"
     r"voir aussi|lire aussi)\s*[:：]",
     re.IGNORECASE,
 )
 _RELATED = re.compile(
-    r"\W*(?:related (?:content|articles?|stories|posts?|coverage|reading)|contenidos? relacionados?|"
+    r"\W*(?:related(?: (?:content|articles?|stories|posts?|coverage|reading))?|(?:contenidos? )?relacionad[oa]s?|"
     r"art[íi]culos relacionados|noticias relacionadas|notas relacionadas|conteúdo relacionado)\W*",
     re.IGNORECASE,
 )
@@ -29,6 +31,8 @@ _WORDS_OF_RELATED = ("rela",)
 _HERE = "\0"
 """Where something was taken out; no text holds it, XML forbids it."""
 _TAKEN = re.compile(rf"(?<!\s)\s++{_HERE}|{_HERE}")
+_LONGEST_LABEL = 500
+"""Characters of HTML."""
 _MOST_WORDS_BESIDE = 40
 """Characters beside label and links up to which a paragraph is a see-also line and no sentence of the text."""
 
@@ -74,12 +78,32 @@ def _see_also(inner: str) -> list[Link]:
 
 
 def _without_related(body: str) -> tuple[str, list[Link]]:
+    kept: list[str] = []
+    related: list[Link] = []
+    start = 0
     for heading in _PARAGRAPH.finditer(body):
-        if _RELATED.fullmatch(markup.line(heading[2])):
-            end, found = _list_after(body, heading.end())
-            if found:
-                return body[: heading.start()].rstrip() + body[end:], found
-    return body, []
+        if heading.start() < start or not _is_related(heading[2]):
+            continue
+        end, found = _list_after(body, heading.end())
+        if not found and not _NOTHING.fullmatch(body, heading.end()):
+            continue
+        kept.append(body[start : heading.start()].rstrip())
+        if not found:  # Jetpack fills it in the browser
+            return _unboxed("".join(kept), body[end:].lstrip()), related
+        related += found
+        start = end
+    return "".join(kept) + body[start:], related
+
+
+def _is_related(words: str) -> bool:
+    return len(words) <= _LONGEST_LABEL and _RELATED.fullmatch(markup.line(words)) is not None
+
+
+def _unboxed(before: str, after: str) -> str:
+    """Join what stood before and after something, without the boxes that held nothing else."""
+    while after.startswith("</div>") and (opening := _OPENING.search(before, max(before.rfind("<"), 0))):
+        before, after = before[: opening.start()].rstrip(), after.removeprefix("</div>").lstrip()
+    return before + after
 
 
 def _list_after(body: str, start: int) -> tuple[int, list[Link]]:

@@ -93,3 +93,10 @@ def test_a_body_of_nothing_but_openings_is_read_in_bounded_work() -> None:
     body = markup.clean("<h1><p>See also: <ul>" * 20_000, HOME)
 
     assert take_out(body).see_also == ()
+
+
+@pytest.mark.parametrize(
+    "heading", ["<h3><em>Related</em> posts</h3>", "<div><h3>Related articles</h3></div>\n", "<h3>Relacionado</h3>"]
+)
+def test_a_heading_of_related_content_with_nothing_below_it_goes(heading: str) -> None:
+    assert take_out(f"<p>Gone.</p>\n{heading}").body == "<p>Gone.</p>"

@@ -17,6 +17,12 @@ def test_an_entry_twice_is_one_article(feed: FeedSite, door: Door) -> None:
     assert (collected.only().body, collected.skipped) == ("<p>Gone.</p>", [])
 
 
+def test_an_address_without_a_scheme_is_one_all_the_same(feed: FeedSite, door: Door) -> None:
+    article = read_item(feed, door, f"<title>Port audit</title><link>www.estuary.example.org/a</link>{PUB_DATE}")
+
+    assert article.url == "https://www.estuary.example.org/a"
+
+
 def test_an_entry_in_two_categories_is_one_article_in_both(feed: FeedSite, door: Door) -> None:
     filed = [f"<item>{AUDIT}<category>{name}</category></item>" for name in ("Ports", "Peru", "Ports")]
     feed.serves(rss("".join(filed)))
@@ -32,6 +38,17 @@ def test_an_entry_twice_with_another_title_is_one_article_as_it_was_changed_last
     collected = run(feed.source, door)
 
     assert (collected.titles(), collected.remarks, collected.skipped) == (["Port audit, corrected"], [], [])
+
+
+def test_an_entry_that_has_all_of_another_but_its_title_is_told(feed: FeedSite, door: Door) -> None:
+    guid = "<guid isPermaLink='false'>7</guid>"
+    other = f"<title>Port strike</title><link>{LINK}port-audit/</link>{guid}{PUB_DATE}"
+    feed.serves(rss(f"<item>{AUDIT}{guid}</item><item>{other}</item>"))
+
+    collected = run(feed.source, door)
+
+    assert collected.titles() == ["Port audit"]
+    assert 'is left out: "Port strike"; give it its own' in collected.remarks[0].words
 
 
 def live(*times: str) -> str:

@@ -12,6 +12,8 @@ from publisher.collect.feed import fields
 from publisher.collect.feed.document import Document, Entry
 from publisher.errors import UnreadableInput
 
+_WITHOUT_SCHEME = re.compile(r"www\.[\w-]{1,63}\.[\w.-]{2,100}(?:/|\Z)", re.IGNORECASE)
+
 
 class Addresses:
     """The addresses of one document's entries."""
@@ -30,6 +32,7 @@ class Addresses:
 
     def absolute(self, address: str) -> str:
         """Give an address as it is meant in the feed; empty where it is none that an article can have."""
+        address = f"//{address}" if _WITHOUT_SCHEME.match(address) else address
         absolute = identity.absolute(self._document.site, address) if address else ""
         try:
             identity.canonical_url(absolute)

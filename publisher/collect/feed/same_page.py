@@ -63,7 +63,12 @@ def _are_copies(one: Read, other: Read) -> bool:
 
 def _of_both(one: Read, other: Read) -> Read:
     later, earlier = (other, one) if other.article.modified > one.article.modified else (one, other)
-    return replace(later, article=_merged([later.article, earlier.article]))
+    article = _merged([later.article, earlier.article])
+    left_out = earlier.article.title
+    if left_out == article.title or later.article.modified > earlier.article.modified:
+        return replace(later, article=article)
+    words = f'another entry of the feed has its address, id and date, and is left out: "{left_out}"; give it its own'
+    return replace(later, article=article, remarks=(*later.remarks, Remark(article.source, article.url, words)))
 
 
 def _merged(articles: Sequence[Article]) -> Article:

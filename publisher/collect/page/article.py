@@ -23,7 +23,6 @@ from publisher.model import Article, Image, Skipped
 _IN_URL = re.compile(r"/((?:19|20)\d{2})[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])(?:[/-]|$)")
 _HOST = re.compile(r"^(?:www|m|mobile|amp)\.")
 _TAG = re.compile(r"[a-z]{2,3}(?:[-_][a-z0-9]{2,8}){0,3}", re.IGNORECASE)
-_BETWEEN_TITLE_AND_SITE = re.compile(r"\s+[|\-–—«»·:/]+\s+")
 _CUT_OFF = re.compile(r"\s*(?:…|\.\.\.)$")
 _NO_NAMES = "admin administrator wordpressadmin editor staff noauthor author by follow webmaster root"
 _NOBODY = frozenset(_NO_NAMES.split())
@@ -170,7 +169,7 @@ class _Reading:
 
     def _without_site(self, title: str) -> str:
         """Give a title without the name of the site that follows it."""
-        *kept, last = _BETWEEN_TITLE_AND_SITE.split(title) or [""]
+        *kept, last = visible.PARTS_OF_TITLE.split(title) or [""]
         names = {
             _letters(self._page.said("og:site_name", "application-name", "al:ios:app_name")),
             _letters(self._publication.name),
@@ -200,7 +199,7 @@ class _Reading:
         yield from (getattr(part, said) for part in self._parts)
         if said == "published":
             element = next(self._page.root.iter("title"), None)
-            parts = _BETWEEN_TITLE_AND_SITE.split(document.text_of(element)[:500]) if element is not None else ()
+            parts = visible.PARTS_OF_TITLE.split(document.text_of(element)[:500]) if element is not None else ()
             yield from (part for part in parts if part in lines.dates(part))
 
     def _instant(self, written: Iterable[str], tag: str) -> datetime | None:

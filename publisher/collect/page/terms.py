@@ -33,7 +33,7 @@ def of(page: Page, elements: Iterable[Any]) -> dict[str, tuple[str, ...]]:
             continue
         path = urlsplit(page.address(element.get("href"))).path
         kind = next((name for name, pattern in _PATHS if pattern.search(path)), None)
-        if kind and not any(map(_is_menu, element.iterancestors())):
+        if kind and not any(map(is_menu, element.iterancestors())):
             found[kind].append(words.lstrip("#"))
     return {name: wording.names(words) for name, words in found.items()}
 
@@ -44,13 +44,14 @@ def outside_menus(page: Page, elements: Iterable[Any]) -> Iterator[Any]:
     for element in elements:
         if page.index[element] < until:
             continue
-        if _is_menu(element):
+        if is_menu(element):
             until = page.ends[page.index[element]]
         else:
             yield element
 
 
-def _is_menu(element: Any) -> bool:
+def is_menu(element: Any) -> bool:
+    """Whether it is a menu, by its tag or its links or by what the markup calls it."""
     if element.tag in ("nav", "select", "form") or element.get("role") == "navigation":
         return True
     called = f"{element.get('class') or ''} {element.get('id') or ''}"[:300]

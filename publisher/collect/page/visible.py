@@ -7,6 +7,7 @@ text. The same words elsewhere on a page are about other articles.
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from publisher import markup
 from publisher.collect import licenses, pictures, wording
@@ -20,8 +21,11 @@ _ABOVE, _BELOW = 12, 150
 """Elements above the title and below the text that may be about the article."""
 _MOST_BETWEEN = 400
 _NEAR = 3
-_LONGEST_NAME = 50
 """Levels up from the title inside which the line above it stands."""
+_LONGEST_NAME = 50
+_LONGEST_TITLE = 500
+PARTS_OF_TITLE = re.compile(r"\s+[|\-–—«»·:/]+\s+")
+"""What stands between the title of an article and the name of its site."""
 _AUTHOR_CALLED = re.compile(
     r"(?:^|[\s_-])(?:author|autor|autora|byline|auteur|writer|username)s?(?:[\s_-]?(?:name|link|nombre|wrap))?(?:$|[\s_-])",
     re.IGNORECASE,
@@ -29,21 +33,44 @@ _AUTHOR_CALLED = re.compile(
 _KICKER_CALLED = re.compile(
     r"kicker|eyebrow|overline|volanta|ante-?titulo|(?:pre|super|over)-?title|chapeu|surtitre|dachzeile", re.IGNORECASE
 )
-_ELSEWHERE = frozenset(("nav", "ol", "ul", "figure", "figcaption", "button", "form"))
+_ELSEWHERE = frozenset(("header", "nav", "ol", "ul", "figure", "figcaption", "button", "form"))
 _CREDIT_CALLED = re.compile(r"credit|copyright|byline|photographer|autor|author|creator", re.IGNORECASE)
 _BY = re.compile(r"^(?:by|por|par|von|di|door)\s+", re.IGNORECASE)
 
 
 def title_of(page: Page) -> Any:
-    """Give the element that is the title: of the first headings, the one most like what the head calls the page."""
+    """Give the element that is the title: of the first headings, the one most like what the head calls the page.
+
+    Where the first heading is the name of the site, the title is a lower one.
+    """
     marked = (element for element in page.elements if element.get("itemprop") == "headline" and text_of(element))
     found = [element for element in page.root.iter("h1") if text_of(element) and not clutter.is_hidden(element)]
     found = [element for element in found if not clutter.is_list_heading(text_of(element))]
+    found = [element for element in found if not _leads_home(page, element)]
     if len(found) < 2:
-        return found[0] if found else next((element for element in marked if not element.get("content")), None)
+        shown = found[0] if found else next((element for element in marked if not element.get("content")), None)
+        return _below_name_of_site(page, shown)
     said = page.said("og:title", "twitter:title") or text_of(next(page.root.iter("title"), page.root))
     wanted = _words(said)
     return max(found, key=lambda element: len(wanted & _words(text_of(element))) / (len(_words(text_of(element))) + 3))
+
+
+def _leads_home(page: Page, heading: Any) -> bool:
+    """Whether a heading is a link to the home page of its site, or of one of its languages, as names of sites are."""
+    links = [*heading.iter("a"), *heading.iterancestors("a")]
+    addresses = (page.canonical(link.get("href")) for link in links)
+    return any(url and url != page.canonical(page.url) and len(urlsplit(url).path.strip("/")) <= 2 for url in addresses)
+
+
+def _below_name_of_site(page: Page, heading: Any) -> Any:
+    """Give a lower heading where the page's `title` names it beside this one, or where this one is none."""
+    element = next(page.root.iter("title"), None)
+    parts = PARTS_OF_TITLE.split(text_of(element)[:_LONGEST_TITLE]) if element is not None else []
+    shown = text_of(heading) if heading is not None else ""
+    if shown and (len(parts) < 2 or shown not in parts):
+        return heading
+    lower = (below for below in page.root.iter("h2", "h3") if text_of(below) != shown and text_of(below) in parts)
+    return next(lower, heading)
 
 
 def _once(names: Sequence[str]) -> tuple[str, ...]:
@@ -169,7 +196,7 @@ def _is_elsewhere(page: Page, element: Any, place: int) -> bool:
     """Whether it is part of a list, a menu, the way from home or a picture that ends before the title."""
     around = [element, *element.iterancestors()]
     ended = [one for one in around if page.ends[page.index[one]] <= place]
-    return any(one.tag in _ELSEWHERE or terms.is_way_here(one) for one in ended)
+    return any(one.tag in _ELSEWHERE or terms.is_way_here(one) or terms.is_menu(one) for one in ended)
 
 
 def _lead(page: Page, found: Text | None, between: Sequence[Any]) -> Image | None:
