@@ -157,6 +157,16 @@ def test_a_day_may_end_at_24_and_a_minute_with_a_leap_second(written: str, insta
     assert read(written) == instant
 
 
+@pytest.mark.parametrize("written", ["Mon, 11/09/2026 - 12:00", "Monday 11/09/2026 12:00"])
+def test_a_weekday_tells_which_of_two_numbers_is_the_day(written: str) -> None:
+    assert read(f"{written} +0000", "en") == datetime(2026, 11, 9, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("written", ["Tue, 11/09/2026", "Sun, 01/00/2026", "Sun, 11/01/2026"])
+def test_a_weekday_that_fits_no_day_or_two_tells_nothing(written: str) -> None:
+    assert read(written, "en") is None
+
+
 @pytest.mark.parametrize(
     "written", ["", "soon", "32 nov 2026", "18 foo 2026", "0/0/2026", "18 nov 2026 25:00", "2026", "2026-11", "10:30",
                 "18 nov 2026 09:30 +99:00"]

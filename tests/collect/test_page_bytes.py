@@ -109,3 +109,9 @@ def test_a_tag_with_more_attributes_than_anybody_writes_loses_them() -> None:
 
 def test_letters_that_serve_as_marks_may_stand_in_a_text() -> None:
     assert "\U00013000" in found(page(body=STORY.replace("forty", "\U00013000 forty"))).body
+
+
+def test_an_encoding_that_only_the_xml_declaration_names_is_the_pages() -> None:
+    html = f'<?xml version="1.0" encoding="iso-8859-15"?>{page(body=STORY.replace("cement", "3.000 €"))}'
+
+    assert "3.000 €" in found(html.encode("iso-8859-15"), headers={"content-type": "application/xhtml+xml"}).body

@@ -70,3 +70,27 @@ def test_a_short_piece_that_says_it_is_an_article_is_one() -> None:
 
 def test_the_bodies_of_two_pages_do_not_mix() -> None:
     assert LAST not in found(page(body=f"<p>{FIRST}</p><p>{SECOND}</p>")).body
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        '<p><a href="/news/brief/night-ferries/{0}/">Report {0}</a> {1}</p>',
+        '<article><h2><a href="/2026/report-{0}/">Report {0}</a></h2><time>3 March</time><p>{1}</p></article>',
+        '<a href="/2026/report-{0}/"><h3>Report {0}</h3><p>{1}</p></a>',
+        '<section><h2>Report {0}</h2><p>{1}</p><a aria-label="Report {0}" href="/2026/report-{0}/"></a></section>',
+    ],
+)
+def test_the_beginnings_of_other_articles_are_no_article(entry: str) -> None:
+    listed = "".join(entry.format(number, text) for number, text in enumerate([FIRST, SECOND, LAST] * 2, 1))
+
+    assert "a list of articles" in why_not(UNMARKED.format("Posts", listed))
+
+
+def test_a_text_that_refers_to_other_articles_is_one() -> None:
+    told = "".join(
+        f'<p>{text} <a href="/2026/report-{number}/">As told</a> before.</p>'
+        for number, text in enumerate([FIRST, SECOND, LAST] * 2)
+    )
+
+    assert found(UNMARKED.format(TITLE, told)).title == TITLE

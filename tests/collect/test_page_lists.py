@@ -32,6 +32,16 @@ def links(html: str, url: str = HOME, article_urls: str | None = None) -> list[s
     return [found.removeprefix("https://estuary.example.org") for found in read.articles]
 
 
+def test_what_stands_in_a_row_with_articles_is_one_whatever_its_name() -> None:
+    rows = ("three-boats-in-a-night", "two-ships", "who-owns-the-pier", "strike", "a-bridge-that-closed")
+    html = "".join(
+        f'<div class="row row-{n}"><span><a href="/news/{one}">x</a></span></div>' for n, one in enumerate(rows)
+    )
+    menu = '<ul><li><a href="/ports">Ports</a></li><li><a href="/what-we-do-here">We</a></li></ul>'
+
+    assert links(menu + html) == ["/what-we-do-here", *(f"/news/{one}" for one in rows)]
+
+
 @pytest.mark.parametrize(
     "html",
     [

@@ -219,6 +219,15 @@ def test_terms_are_told_apart_by_where_their_links_lead_and_menus_have_none() ->
         ("Published: March 3, 2014. Updated: March 4, 2014", Line(published="March 3, 2014", modified="March 4, 2014")),
         ("Por María de la Peña y José del Río", Line(authors=("María de la Peña", "José del Río"))),
         ("By Tia Ruiz, Staff Writer", Line(authors=("Tia Ruiz",))),
+        ("By Ana Ruiz, Bruno Díaz, and Carla Montes", Line(authors=("Ana Ruiz", "Bruno Díaz", "Carla Montes"))),
+        (
+            "Submitted by Ana Ruiz on Mon, 11/09/2026 - 17:03",
+            Line(published="Mon, 11/09/2026 - 17:03", authors=("Ana Ruiz",)),
+        ),
+        ("Enviado por Ana Ruiz el Lun, 9/11/2026", Line(published="Lun, 9/11/2026", authors=("Ana Ruiz",))),
+        ("Submitted by ana_r on 9 November 2026", Line(published="9 November 2026")),
+        ("Lima, 9 de noviembre de 2026", Line(published="9 de noviembre de 2026")),
+        ("09/NOV/2026", Line(published="09/NOV/2026")),
         ("Cement by Night", None),
         ("They came by boat and left by rail", None),
         ("The port was opened by the mayor on 3 March 2014, and closed again by the sea in the same year.", None),
@@ -226,3 +235,54 @@ def test_terms_are_told_apart_by_where_their_links_lead_and_menus_have_none() ->
 )
 def test_a_line_above_a_text_is_read_and_a_sentence_is_not(words: str, line: Line | None) -> None:
     assert lines.read(words, ("en", "es")) == line
+
+
+@pytest.mark.parametrize(
+    "byline",
+    [
+        "<p>By Ana Ruiz and Bruno Díaz<br>November 10, 2026</p>",
+        '<div class="by">By <a rel="author" href="/staff/ana/">Ana Ruiz</a> and Bruno Díaz</div>'
+        "<div>November 10, 2026</div>",
+        '<div class="authors"><div>Ana Ruiz</div><div>Reporter</div><div>Bruno Díaz</div></div>'
+        "<p><span>November 10, 2026</span></p>",
+    ],
+)
+def test_who_and_when_are_told_apart_by_the_lines_they_stand_on(byline: str) -> None:
+    html = page(body=byline + STORY).replace("article:published_time", "nothing")
+    read = found(html)
+
+    assert read.authors == ("Ana Ruiz", "Bruno Díaz")
+    assert read.published.date().isoformat() == "2026-11-10"
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        '<h1><a href="/">The Estuary Desk</a></h1>',
+        "<h1>The Estuary Desk</h1>",
+    ],
+)
+def test_the_name_of_the_site_is_no_title_of_its_articles(above: str) -> None:
+    read = found(page(above=above).replace(f"<h1>{TITLE}</h1>", f"<h2>{TITLE}</h2>"))
+
+    assert (read.title, read.kicker) == (TITLE, "")
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        '<div class="breadcrumb"><a href="/">Home</a> » <a href="/news/">News</a></div>',
+        '<header><a href="/ports/">Ports</a></header>',
+        '<div class="site-name">The Estuary Desk</div>',
+    ],
+)
+def test_the_way_to_an_article_and_the_name_of_its_site_are_no_kicker(above: str) -> None:
+    assert found(page(above=above)).kicker == ""
+
+
+def test_the_terms_below_a_text_are_read_though_they_were_taken_for_a_part_of_it() -> None:
+    links = '<a href="/tags/ports/">Ports</a> <a href="/tags/steel/">Steel</a>'
+    terms = f'<div class="field-tags"><div>Tags:</div>{links}</div>'
+    log_in = '<ul class="links"><li><a href="/user/login">Log in</a> to post comments</li></ul>'
+
+    assert found(page(body=STORY + terms + log_in)).tags == ("Ports", "Steel")

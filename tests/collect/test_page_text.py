@@ -21,6 +21,7 @@ HOME = "https://estuary.example.org"
         "<p>Advertisement</p>",
         "<p>Suscríbete</p>",
         "<p>Haz una donación y apoya el periodismo del estuario, que no tiene otro dueño que sus lectores.</p>",
+        "<div><h4>Support The Estuary Desk</h4><p>We live on little gifts.</p><a href='/give/'>Donate</a></div>",
         '<figure><img src="/a/o.jpg"><figcaption><a href="/news/brief/other/">Other</a></figcaption></figure>',
         f"<h2>{TITLE}</h2>",
         "<form><p>Write to us</p><button>Send</button></form>",
@@ -42,6 +43,7 @@ def test_a_box_inside_the_text_goes_and_the_text_around_it_stays(beside: str) ->
         "<h3>About the author</h3><p>Carla Montes writes about ports and rivers and lives beside one of them.</p>",
         "<p>Los lectores pueden copiar y distribuir nuestro trabajo con fines no comerciales, con atribución.</p>",
         "<p>Nos textes peuvent être copiés et distribués à des fins non commerciales.</p>",
+        '<p>Republish this article</p><p>It is licensed under <a href="/by-nd/">Creative Commons</a>.</p>',
         "<p>© 2026 The Estuary Desk. All rights reserved.</p>",
         "<h2>3 Comments</h2><p>Bruno says that he will cross the estuary by night himself one of these days.</p>",
     ],
@@ -180,3 +182,37 @@ def test_a_summary_that_the_page_does_not_show_is_no_text() -> None:
 
     assert read.summary == "What forty boats carry by night."
     assert markup.text(read.body) == "\n\n".join([FIRST, SECOND, LAST])
+
+
+@pytest.mark.parametrize("around", ["{}", "<div>{}</div>"])
+def test_pictures_with_captions_after_the_last_paragraph_are_part_of_the_text(around: str) -> None:
+    pictures = "".join(
+        f'<figure><img src="/a/{name}.jpg"><figcaption>The {name} by night</figcaption></figure>'
+        for name in ("bow", "hull", "stern")
+    )
+    read = found(page(body=STORY + around.format(pictures)))
+
+    assert [image.caption for image in read.images] == ["The bow by night", "The hull by night", "The stern by night"]
+
+
+def test_the_paragraph_above_a_gallery_is_text() -> None:
+    slides = "".join(
+        f'<li><img src="/a/{number}.jpg"><div class="caption">Boat {number} as it left the pier that night.</div></li>'
+        for number in range(12)
+    )
+
+    assert FIRST in found(page(body=f"<p>{FIRST}</p><div><ul>{slides}</ul></div>")).body
+
+
+def test_the_line_that_is_called_a_caption_is_its_pictures() -> None:
+    picture = '<div><img src="/a/landing.jpg" width="800"><p class="pie-de-foto">The landing. Photo: Dora Paz</p></div>'
+    image = found(page(body=picture + STORY)).image
+
+    assert image
+    assert (image.caption, image.credit) == ("The landing. Photo: Dora Paz", "Dora Paz")
+
+
+def test_a_date_below_the_standfirst_is_no_text() -> None:
+    date = "<h3><time><span>9 of <span>November</span> of 2026</span><span>09/11/2026</span></time></h3>"
+
+    assert markup.text(found(page(body=f"<p>{FIRST}</p>{date}<p>{SECOND}</p><p>{LAST}</p>")).body).count("2026") == 0

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from publisher.collect.page import phrases
+from publisher.collect.page.document import is_block, own_words, text_of
 
 _STRONG_NAMES = phrases.any_of(r"""
     shar(?:e|ing|edaddy)|social|addtoany|addthis|related\w*|relacionad[oa]s?|recommend\w*|newsletters?|subscri\w+|suscri\w+
@@ -26,6 +27,10 @@ _WEAK_NAMES = phrases.any_of(r"""
 """)
 _WEAK = re.compile(rf"{_BEGINS}(?:{_WEAK_NAMES}){_ENDS}", re.IGNORECASE)
 _BESIDE = frozenset(("aside", "nav", "footer", "form", "figure", "table", "blockquote"))
+_CAPTION = re.compile(
+    rf"{_BEGINS}(?:caption\w*|(?:pie|leyenda)-?(?:de-?)?(?:foto|imagen)?|legende|bildunterschrift){_ENDS}",
+    re.IGNORECASE,
+)
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 _MOST_ASKED = 500
@@ -49,6 +54,13 @@ def is_inside(element: Any) -> bool:
     """Whether it stands inside what is beside a text, by its tag or by what the markup calls it."""
     around = [element, *element.iterancestors()]
     return any(one.tag in _BESIDE or is_named_clutter(one) or is_hidden(one) for one in around)
+
+
+def is_caption(element: Any) -> bool:
+    """Whether it is the line about a picture that stands beside it, by what the markup calls it."""
+    above = element.getparent()
+    called_so = above is not None and _CAPTION.search(_names(element)) is not None
+    return called_so and next(above.iter("img"), None) is not None and len(text_of(above)) <= _MOST_ASKED
 
 
 def may_be_clutter(element: Any) -> bool:
@@ -81,6 +93,21 @@ def is_box(words: str) -> bool:
     if len(words) <= 120 and phrases.BOX.fullmatch(words):
         return True
     return len(words) <= _MOST_ASKED and phrases.ASKS.match(words) is not None
+
+
+def is_appeal(element: Any) -> bool:
+    """Whether it is a box that asks to give or to subscribe: few words, and a button under them."""
+    if len(text_of(element)) > _MOST_ASKED:
+        return False
+    buttons = (
+        below for below in element.iterdescendants("a", "button") if phrases.GIVE.fullmatch(text_of(below)[:120])
+    )
+    return any(_stands_alone(button, element) for button in buttons)
+
+
+def _stands_alone(button: Any, box: Any) -> bool:
+    block = next(above for above in button.iterancestors() if above is box or is_block(above))
+    return own_words(block) == text_of(button)
 
 
 def is_end(words: str) -> bool:

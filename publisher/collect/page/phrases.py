@@ -68,6 +68,8 @@ _END = any_of(rf"""
     (?:©|\(c\)|copyright\b).{{0,60}}(?:19|20)\d{{2}}.{{0,80}}
     (?:.{{0,80}}\W)?(?:all rights|todos (?:los derechos|os direitos)) reserv.{{0,60}}
     (?:.{{0,80}}\W)?(?:tous droits réserv|alle rechte vorbehalten).{{0,60}}
+    re(?:publish|print) (?:this|our) {_ARTICLE_EN}s?.{{0,20}}
+    republi(?:ca|que) (?:est[ea]|nuestr[oa]s?) {_ARTICLE_ES}s?.{{0,20}}
     about (?:the )?authors?|sobre (?:el|la|los|las|o|a|os|as) autor(?:a|es|as)?
     [àa] propos de l['’]auteure?|[üu]ber (?:den autor|die autorin)
 """)
@@ -94,23 +96,30 @@ REUSE = re.compile(
 )
 """Under what terms the text may be copied."""
 
-_BOX = any_of(r"""
+_GIVE = any_of(r"""
     donate(?: now| today| here)?|support (?:us|our (?:work|journalism))(?: .{0,60})?
     become a (?:member|supporter|patron)
-    subscribe(?: now| today| here| to .{0,60})?|sign up(?: now| here| for .{0,80})?|(?:log|sign) in to .{0,60}
+    subscribe(?: now| today| here| to .{0,60})?|sign up(?: now| here| for .{0,80})?
+    don(?:a|ar|e)(?: ahora| aqu[íi])?|ap[óo]yanos|haz(?:te| una) (?:donaci[óo]n|soci[oa]|miembro)
+    reg[íi]strate(?: .{0,60})?|suscr[íi]b(?:ete|ase)(?: .{0,60})?
+    doe(?: agora)?|apoie(?:-nos)?|assine(?: .{0,60})?|faites un don|soutenez-nous|abonnez-vous(?: .{0,60})?|s['’]abonner
+    jetzt (?:spenden|unterst[üu]tzen|abonnieren)|spenden|abonnieren
+""")
+GIVE = re.compile(rf"\W*(?:{_GIVE})\W*", re.IGNORECASE)
+"""The button of an appeal."""
+
+_BOX = any_of(r"""
+    (?:log|sign) in to .{0,60}
     this (?:article|story|content) is (?:only )?for (?:subscribers|members).{0,40}
     (?:read|learn|see|show|load) more|advertisement|sponsored|publicidade?|publicit[ée]|anzeige|werbung
-    don(?:a|ar|e)(?: ahora| aqu[íi])?|ap[óo]yanos|haz(?:te| una) (?:donaci[óo]n|soci[oa]|miembro)
-    reg[íi]strate(?: .{0,60})?
-    suscr[íi]b(?:ete|ase)(?: .{0,60})?|(?:inicia|iniciar) sesi[óo]n para .{0,60}|para seguir leyendo.{0,60}
-    doe(?: agora)?|apoie(?:-nos)?|assine(?: .{0,60})?|faites un don|soutenez-nous|abonnez-vous(?: .{0,60})?|s['’]abonner
-    jetzt (?:spenden|unterst[üu]tzen|abonnieren|weiterlesen)|spenden|abonnieren|weiterlesen
+    (?:inicia|iniciar) sesi[óo]n para .{0,60}|para seguir leyendo.{0,60}
+    (?:jetzt )?weiterlesen
     shares?|print|e-?mail|tweet|facebook|twitter|whatsapp|telegram|linkedin|copy link|copiar (?:enlace|link)|imprimir
     share(?:\W+(?:share|icon|facebook|twitter|x|e-?mail|whatsapp|print|linkedin|copy link)){1,12}
     loading\.*|skip (?:to|past) .{0,60}|image source|view (?:image|gallery|full size image)|ver galer[íi]a
     enlarge this image|scroll (?:down|to) .{0,40}|back to top|volver arriba
 """)
-BOX = re.compile(rf"\W*(?:{_BOX})\W*", re.IGNORECASE)
+BOX = re.compile(rf"\W*(?:{_GIVE}|{_BOX})\W*", re.IGNORECASE)
 """A button or a label."""
 
 _ASKS = any_of(r"""

@@ -27,6 +27,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _DECLARED = re.compile(rb"""<meta\b[^<>]{0,200}?\bcharset\s{0,9}=\s{0,9}["']?\s{0,9}([\w.:-]{2,40})""", re.IGNORECASE)
+_IN_XML = re.compile(rb"""\A\s{0,99}<\?xml\b[^<>]{0,200}?\bencoding\s{0,9}=\s{0,9}["']([\w.:-]{2,40})""", re.IGNORECASE)
 _ANNOUNCED = re.compile(r"""charset\s{0,9}=\s{0,9}["']?([\w.:-]{2,40})""", re.IGNORECASE)
 _KNOWN = re.compile(
     r"utf-?8|utf-?16(?:[lb]e)?|windows-\d{3,4}|cp\d{3,4}|iso-?8859-\d{1,2}|latin-?\d|koi8-[ru]|gbk|gb2312|gb18030|"
@@ -121,9 +122,9 @@ def _decoded(response: Response) -> str:
 def _declared(announced: str, body: bytes) -> str:
     """Give the codec of what the header or the page itself declares; empty where it is none that pages use."""
     named = [found[1] for found in [_ANNOUNCED.search(announced[:500])] if found]
-    inside = _DECLARED.search(body[:8192])
-    if inside and b"16" not in inside[1]:  # what could be read is not in it
-        named.append(inside[1].decode("ascii", "replace"))
+    for inside in (_DECLARED.search(body[:8192]), _IN_XML.match(body[:400])):
+        if inside and b"16" not in inside[1]:  # what could be read is not in it
+            named.append(inside[1].decode("ascii", "replace"))
     for name in map(str.lower, named):
         if _KNOWN.fullmatch(name):
             try:

@@ -15,7 +15,7 @@ import trafilatura
 from publisher import markup
 from publisher.collect.page import clutter, lines
 from publisher.collect.page.document import Page, is_block, own_text, own_words, text_of
-from publisher.collect.page.writing import HEADINGS, NEAR_THE_TITLE, Text, Writer, is_sentence
+from publisher.collect.page.writing import HEADINGS, NEAR_THE_TITLE, Text, Writer, is_sentence, says_who_or_when
 
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL + 1)  # what it cannot read is told by us
 
@@ -48,7 +48,8 @@ def read(page: Page, title: str, heading: Any = None) -> Text | None:
 
 def _outside_pictures(kept: list[Any]) -> list[Any]:
     """Leave captions to the pictures that they are about, unless the page has its text in pictures."""
-    outside = [element for element in kept if next(element.iterancestors("figure"), None) is None]
+    free = (element for element in kept if next(element.iterancestors("figure"), None) is None)
+    outside = [element for element in free if not clutter.is_caption(element)]
     return outside if _length(outside) >= _LEAST * _length(kept) else kept
 
 
@@ -118,12 +119,7 @@ def _without_beginning(kept: list[Any], title: str) -> list[Any]:
     while start < len(kept) and _is_no_text(kept[start], title):
         start += 1
     near = kept[start : start + NEAR_THE_TITLE]
-    return [element for element in near if not _says_who_or_when(element)] + kept[start + NEAR_THE_TITLE :]
-
-
-def _says_who_or_when(element: Any) -> bool:
-    words = own_words(element)
-    return lines.is_byline(words) or any(own_words(time) == words for time in element.iter("time"))
+    return [element for element in near if not says_who_or_when(element)] + kept[start + NEAR_THE_TITLE :]
 
 
 def _is_no_text(element: Any, title: str) -> bool:

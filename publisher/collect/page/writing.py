@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
+from itertools import islice
 from typing import Any
 
 from publisher import markup
@@ -128,8 +129,11 @@ class Writer:
             yield from self._inside(element)
 
     def _is_clutter(self, element: Any, share: float) -> bool:
+        if not self._trusts_names or share >= _MOST_IN_CLUTTER:
+            return False
         called_so = element.tag in _RARELY or clutter.is_named_clutter(element) or clutter.is_hidden(element)
-        return self._trusts_names and share < _MOST_IN_CLUTTER and called_so
+        is_box = element.tag not in _WHOLE and self._index[element] > self._first
+        return called_so or (is_box and clutter.is_appeal(element))
 
     def _whole(self, element: Any) -> Iterator[str]:
         words, parent = text_of(element), element.getparent()
@@ -177,6 +181,8 @@ class Writer:
         media = [below for below in element.iter(*_MEDIA) if below is not element and not figures.is_button(below)]
         if not media or len(text_of(element)) > _LONGEST_CAPTION:
             return False
+        if element.tag != "figure" and len(list(islice(element.iterdescendants("figure"), 2))) > 1:
+            return False  # each has its own caption
         headings = any(below.tag in HEADINGS for below in element.iterdescendants())
         return not headings and not self._leads_on(element)
 
@@ -199,10 +205,11 @@ class Writer:
             return True
         linked = sum(len(text_of(link)) for link in element.iter("a")) / len(words)
         between = self._first < place < self._last and not clutter.may_be_clutter(element)
-        return between and not lines.is_byline(words) and (element.tag not in _LISTS or linked < _MOST_IN_A_LIST)
+        return between and not says_who_or_when(element) and (element.tag not in _LISTS or linked < _MOST_IN_A_LIST)
 
     def _pictures_inside(self, element: Any) -> Iterator[str]:
-        if len(text_of(element)) > 2 * _LONGEST_CAPTION or clutter.may_be_clutter(element):
+        figures_in_it = sum(1 for _ in element.iter("figure"))
+        if len(text_of(element)) > _LONGEST_CAPTION * max(figures_in_it, 2) or clutter.may_be_clutter(element):
             return
         for picture in element.iter("figure", "iframe"):
             if picture.tag == "iframe" or self._is_picture(picture):
@@ -212,6 +219,12 @@ class Writer:
 def _is_of_picture(element: Any) -> bool:
     """Whether its words are about a picture: a picture does not end the text after which it stands."""
     return element.tag == "figure" or next(element.iterancestors("figure"), None) is not None
+
+
+def says_who_or_when(element: Any) -> bool:
+    """Whether a block is a byline, or nothing but what the markup calls a time."""
+    words = own_words(element)
+    return lines.is_byline(words) or any(own_words(time) == words for time in element.iter("time"))
 
 
 def is_sentence(element: Any) -> bool:
