@@ -137,25 +137,99 @@ class Reason(StrEnum):
     LEAD = "lead"
     MATCHED = "matched the section"
     EVERYTHING_ELSE = "everything else"
+    EDITOR = "put there by the editor"
+    ARCHIVE = "from the archive"
+    CORRECTION = "corrected since an earlier issue"
     OTHER_LANGUAGE = "other language"
     NO_SECTION = "no section takes it"
     IN_EARLIER_ISSUE = "in an earlier issue"
     RETRACTED = "retracted"
     FUTURE_DATE = "future date"
     BEFORE_PERIOD = "before the period"
+    LIMIT = "limit reached"
+    WAITS = "limit reached, waits for the next issue"
+    DROPPED = "dropped by the editor"
+    DROPPED_OUT = "retracted after approval"
 
 
 @dataclass(frozen=True, slots=True)
 class Placement:
     """Where an article stands in an issue, or why it does not: then `section` is None.
 
-    `position` counts from 0 through the whole issue; what is left out follows.
+    `position` counts from 0 through the whole issue; what is left out follows. `article.revision` is the one that the
+    issue was composed of.
     """
 
     article: StoredArticle
     section: str | None
     position: int
     reason: Reason
+
+
+ARCHIVE = "from-the-archive"
+CORRECTIONS = "corrections"
+"""Sections that every issue may have, beside those of its newsletter, which none of those is called."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A free text of the editor's, as Markdown, that stands before a section; after all where `before` is empty."""
+
+    before: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edits:
+    """What an editor changed of an issue as composed; composing again keeps it. Articles are named by their ids.
+
+    An empty text changes nothing. `note` is Markdown. `lead` leads, whatever the rules say. `sections` says where
+    an article stands, also one that the rules leave out; `order` says which of a section's articles come first, and in
+    which order; `dropped` stay out. `has_appeal` is False on a grim day.
+    """
+
+    title: str = ""
+    subject: str = ""
+    preheader: str = ""
+    note: str = ""
+    lead: int | None = None
+    sections: Mapping[int, str] = field(default_factory=dict)
+    order: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    dropped: tuple[int, ...] = ()
+    excerpts: Mapping[int, str] = field(default_factory=dict)
+    blocks: tuple[Block, ...] = ()
+    has_appeal: bool = True
+
+
+class IssueKind(StrEnum):
+    """What an issue is of: a period, or none.
+
+    A special issue, an appeal or a correction goes once to all who are subscribed; a welcome goes to each who
+    subscribes while it is open.
+    """
+
+    PERIODIC = "periodic"
+    SPECIAL = "special"
+    WELCOME = "welcome"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that a check found in an issue: which check, what, and what to do. `is_grave`: it should not go so."""
+
+    check: str
+    words: str
+    is_grave: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class IssueEvent:
+    """Something that was done to an issue: when, by whom (empty: by the publisher itself), and what was said."""
+
+    at: datetime
+    who: str
+    what: str
+    words: str = ""
 
 
 class IssueState(StrEnum):
@@ -187,7 +261,11 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """One dated instance of a newsletter, unique by (newsletter, language, period)."""
+    """One dated instance of a newsletter, unique by (newsletter, language, period).
+
+    `audiences` has the variants of those subscribers who get other words, by the tag that tells them. `held_by` is
+    empty where the publisher itself held it.
+    """
 
     id: int
     newsletter: str
@@ -200,6 +278,13 @@ class Issue:
     variant: Variant
     approved: datetime | None = None
     sent: datetime | None = None
+    kind: IssueKind = IssueKind.PERIODIC
+    audiences: Mapping[str, Variant] = field(default_factory=dict)
+    edits: Edits = Edits()
+    findings: tuple[Finding, ...] = ()
+    held_because: str = ""
+    held_by: str = ""
+    approved_by: str = ""
 
 
 class Place:
@@ -211,6 +296,10 @@ class Place:
 
     LEAVE_URL = "xPLACExLEAVExURLx"
     ADDRESS = "xPLACExADDRESSx"
+    PREFERENCES_URL = "xPLACExPREFERENCESxURLx"
+    HELPFUL_URL = "xPLACExHELPFULxURLx"
+    UNHELPFUL_URL = "xPLACExUNHELPFULxURLx"
+    GREETING = "xPLACExGREETINGx"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from publisher.compose.words import Words, words_in
 from publisher.config import Newsletter, Settings, address_in, in_language
 from publisher.config.settings import Publication
 from publisher.languages import direction, locale
-from publisher.model import Period, Place, Placement, Reason
+from publisher.model import Edits, IssueKind, Period, Place, Placement, Reason
 from publisher.rights import AppealWords, Notice
 
 
@@ -41,7 +41,7 @@ class Appeals:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One issue. `more` counts the articles that only its web copy shows."""
+    """One issue. `more` counts the articles that only its web copy shows; `tag` is that of the audience it is for."""
 
     settings: Settings
     product: Newsletter
@@ -53,6 +53,9 @@ class View:
     preheader: str
     lead: Entry | None
     groups: tuple[Group, ...]
+    edits: Edits
+    kind: IssueKind
+    tag: str
     more: int = 0
     recipient: str = Place.ADDRESS
     leave_url: str = Place.LEAVE_URL
@@ -140,8 +143,11 @@ def view(
     period: Period,
     number: int,
     now: datetime,
+    edits: Edits,
+    kind: IssueKind,
+    tag: str,
 ) -> View:
-    """Give the whole issue, as its web copy shows it."""
+    """Give the whole issue, as its web copy shows it, for readers with a tag of `appeal.audiences`."""
     words = words_in(language)[1]
     day = _day(period, newsletter, settings, now)
     lead = _lead(placements, newsletter, language, words)
@@ -157,6 +163,9 @@ def view(
         preheader=_preheader(lead, groups, words, settings.publication.name),
         lead=lead,
         groups=groups,
+        edits=edits,
+        kind=kind,
+        tag=tag,
     )
 
 

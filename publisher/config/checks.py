@@ -10,8 +10,9 @@ from pydantic import BaseModel
 
 from publisher.config.fields import is_per_language
 from publisher.config.mistakes import Mistake, nearest, shown
+from publisher.config.newsletters import Newsletter
 from publisher.config.positions import Path
-from publisher.config.settings import ALL, REPUBLISH, Newsletter
+from publisher.config.settings import ALL, REPUBLISH
 from publisher.config.values import names_for
 from publisher.config.whole import Settings
 
@@ -73,26 +74,22 @@ def _newsletters_languages_are_published(settings: Settings) -> Iterator[Mistake
 
 def _texts_of(table: str) -> Callable[[Settings], Iterator[Mistake]]:
     def check(settings: Settings) -> Iterator[Mistake]:
-        for path, texts in _texts(getattr(settings, table), (table,)):
-            yield from _wrong_languages(path, texts, settings.publication.languages, _is_required(path))
+        for path, texts, is_required in _texts(getattr(settings, table), (table,)):
+            yield from _wrong_languages(path, texts, settings.publication.languages, is_required)
 
     return check
 
 
-def _is_required(path: Path) -> bool:
-    return path != ("publication", "tagline")
-
-
-def _texts(value: object, path: Path) -> Iterator[tuple[Path, dict[str, str]]]:
+def _texts(value: object, path: Path, *, is_required: bool = True) -> Iterator[tuple[Path, dict[str, str], bool]]:
     if isinstance(value, BaseModel):
         for name, field in type(value).model_fields.items():
             if get_origin(field.annotation) is not dict or is_per_language(field.annotation):
-                yield from _texts(getattr(value, name), (*path, name))
+                yield from _texts(getattr(value, name), (*path, name), is_required=field.is_required())
     elif isinstance(value, tuple):
         for at, item in enumerate(value):
             yield from _texts(item, (*path, at))
     elif isinstance(value, dict):
-        yield path, value
+        yield path, value, is_required
 
 
 def _wrong_languages(

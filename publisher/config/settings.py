@@ -13,7 +13,6 @@ from publisher.config.table import Table, mistake_at, secret_of
 from publisher.config.values import (
     BaseUrl,
     DatabaseUrl,
-    Flag,
     Host,
     Key,
     Language,
@@ -28,7 +27,6 @@ from publisher.config.values import (
     Text,
     TimeZone,
     WebUrl,
-    Weekly,
     Whole,
 )
 
@@ -181,65 +179,6 @@ class License(Table):
         default=("non-commercial", "byline", "link-top", "link-bottom", "tell-us"),
         description="What the reuse statement asks for: `tell-us` is a wish, the others are duties.",
     )
-
-
-class Appeal(Table):
-    """The donation appeal."""
-
-    heading: PerLanguage = Field(description="Its first line.")
-    text: PerLanguage = Field(description="Why to give, in a sentence or two.")
-    button: PerLanguage = Field(description="What the button says.")
-    url: PerLanguage = Field(description="Where the button leads.")
-    placement: tuple[Literal["after-lead", "end"], ...] = Field(
-        default=("after-lead", "end"), description="Where in a mail it stands."
-    )
-
-
-class Section(Table):
-    """A group of articles inside an issue. An article goes to the first section that takes it."""
-
-    key: Key = Field(description="Names the section in the addresses of its feeds.")
-    title: PerLanguage = Field(description="Its heading.")
-    categories: tuple[Text, ...] = Field(
-        default=(), description="The categories it takes, in any language; letter case does not matter."
-    )
-    everything_else: Flag = Field(default=False, description="Takes what no other section takes.")
-
-    @model_validator(mode="after")
-    def _takes_something(self) -> Self:
-        if self.categories and self.everything_else:
-            raise mistake_at(
-                "everything_else", "found true beside categories; a section takes the ones or the other, leave one out"
-            )
-        if not self.categories and not self.everything_else:
-            raise mistake_at("categories", "names none; name some, or write everything_else = true")
-        return self
-
-
-class Newsletter(Table):
-    """A recurring product: The Organization, weekly, in two languages."""
-
-    key: Key = Field(description="Names it on the command line and in addresses; never change it.")
-    title: PerLanguage = Field(description="Its name in the masthead and in feeds.")
-    languages: Languages = Field(default=(), description="The languages it appears in; else all of the publication's.")
-    schedule: Weekly = Field(
-        description='When an issue is made, in the publication\'s time zone: weekday and time, as "fri 09:00".'
-    )
-    grace_hours: Whole = Field(
-        default=24,
-        ge=1,
-        le=144,
-        description="How late an issue missed while down is still made up, in hours.",
-    )
-    approval: Literal["required", "automatic"] = Field(
-        default="required",
-        description="`required`: a person approves before it is sent. `automatic`: nobody looks.",
-    )
-    reviewers: tuple[Mailbox, ...] = Field(
-        default=(),
-        description="The people who approve issues. Nothing uses it yet: whoever can run the commands can approve.",
-    )
-    sections: tuple[Section, ...] = Field(description="The sections, in the order of the mail.", min_length=1)
 
 
 class Smtp(Table):

@@ -5,21 +5,22 @@ from urllib.parse import quote
 
 from pydantic import Field, PrivateAttr
 
+from publisher.config.appeals import Appeal
+from publisher.config.newsletters import Newsletter
 from publisher.config.settings import (
-    Appeal,
     Database,
     DeliverySettings,
     Engine,
     Feeds,
     Fetch,
     License,
-    Newsletter,
     Publication,
     ScheduleSettings,
     Source,
     Web,
 )
 from publisher.config.table import Table, config_folder
+from publisher.config.theme import Theme
 
 
 class Settings(Table):
@@ -34,6 +35,7 @@ class Settings(Table):
     delivery: DeliverySettings
     feeds: Feeds = Feeds()
     web: Web
+    theme: Theme = Theme()
     fetch: Fetch = Fetch()
     schedule: ScheduleSettings = ScheduleSettings()
     engine: Engine = Engine()

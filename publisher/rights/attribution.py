@@ -15,8 +15,9 @@ from publisher import markup
 from publisher.config import Settings
 from publisher.languages import direction, locale, spoken_in
 from publisher.model import Article, Image
+from publisher.rights.appeal import appeal
 from publisher.rights.license import is_ours, license_name
-from publisher.rights.notice import appeal, byline_name, notice
+from publisher.rights.notice import byline_name, notice
 from publisher.rights.wording import WORDINGS, wording_in
 
 

@@ -1,4 +1,4 @@
-"""What stands under everything we publish: the license, the reuse statement and the donation appeal.
+"""What stands under everything we publish: the license and the reuse statement.
 
 The statement says the license's own conditions and the newsroom's in one sentence, and its wish in another.
 """
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from publisher.config import Settings, address_in, in_language
+from publisher.config import Settings, address_in
 from publisher.languages import spoken_in
 from publisher.rights.license import license_name, terms
 from publisher.rights.wording import WORDINGS, Wording, wording_in
@@ -28,16 +28,6 @@ class Notice:
     statement_html: str
 
 
-@dataclass(frozen=True, slots=True)
-class AppealWords:
-    """The donation appeal in one language, plain text."""
-
-    heading: str
-    text: str
-    button: str
-    url: str
-
-
 def notice(settings: Settings, language: str) -> Notice:
     """Give the license and what it asks of republishers."""
     url, contact = settings.license.url, address_in(settings.publication.contact)
@@ -48,17 +38,6 @@ def notice(settings: Settings, language: str) -> Notice:
         license_name=name,
         statement=_statement(settings, wording, {"license": name, "contact": contact}),
         statement_html=_statement_html(settings, wording, url, name, contact),
-    )
-
-
-def appeal(settings: Settings, language: str) -> AppealWords:
-    """Give the newsroom's appeal."""
-    words = settings.appeal
-    return AppealWords(
-        heading=in_language(words.heading, language),
-        text=in_language(words.text, language),
-        button=in_language(words.button, language),
-        url=in_language(words.url, language),
     )
 
 

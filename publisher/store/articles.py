@@ -8,7 +8,6 @@ and `updated` moves. What is unchanged is not written.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -18,13 +17,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, delete, func, insert, or_, select, update
 
 from publisher.model import Article, StoredArticle
-from publisher.store import content, dialect
+from publisher.store import content, dialect, terms
 from publisher.store.engine import Transaction
-from publisher.store.schema import article_categories, article_copies, article_revisions, articles
+from publisher.store.schema import article_copies, article_revisions, article_terms, articles
 from publisher.store.text import storable
 
 KEEPING = "articles"
-MAX_CATEGORY = 200
 _SOURCE, _EDITOR, ABSENT = "source", "editor", "absent"
 """Who took an article back: its source by a mark, an editor, or nobody, but its source shows it no more."""
 
@@ -133,7 +131,7 @@ def _add(transaction: Transaction, new: Mapping[str, Article], forms: _Forms, no
         return {}
     added = transaction.execute(insert(articles).returning(articles.c.id, articles.c.identity), rows)
     ids = {row.identity: row.id for row in added}
-    _categorise(transaction, {ids[key]: article for key, article in new.items()})
+    _file(transaction, {ids[key]: forms.of(article)["content"] for key, article in new.items()})
     return ids
 
 
@@ -162,8 +160,8 @@ def _change(transaction: Transaction, row: Row[Any], article: Article, forms: _F
             **({"retracted_at": None, "retracted_by": None} if lifted else {}),
         )
     )
-    transaction.execute(delete(article_categories).where(article_categories.c.article_id == row.id))
-    _categorise(transaction, {row.id: article})
+    transaction.execute(delete(article_terms).where(article_terms.c.article_id == row.id))
+    _file(transaction, {row.id: columns["content"]})
     return Outcome.RETRACTED if retracted else Outcome.CHANGED
 
 
@@ -181,19 +179,15 @@ def _columns(article: Article, forms: _Forms) -> dict[str, Any]:
     return {"language": article.language, "published": article.published, **forms.of(article)}
 
 
-def _categorise(transaction: Transaction, categorised: Mapping[int, Article]) -> None:
+def _file(transaction: Transaction, contents: Mapping[int, Mapping[str, Any]]) -> None:
+    """Note under which terms articles are found."""
     rows = [
-        {"article_id": article_id, "category": category}
-        for article_id, article in categorised.items()
-        for category in sorted({_folded(category) for category in article.categories})
+        {"article_id": article_id, "kind": kind, "term": term}
+        for article_id, kept in contents.items()
+        for kind, term in terms.of(kept)
     ]
     if rows:
-        transaction.execute(insert(article_categories), rows)
-
-
-def _folded(category: str) -> str:
-    """Give what makes two spellings of a category one; no longer than PostgreSQL takes into an index."""
-    return unicodedata.normalize("NFC", storable(category)).casefold().strip()[:MAX_CATEGORY]
+        transaction.execute(insert(article_terms), rows)
 
 
 def _keep_copies(transaction: Transaction, copies: Mapping[tuple[int, str], Article], forms: _Forms) -> None:
@@ -234,8 +228,9 @@ def newest(
         finer = articles.c.language.startswith(f"{language}-", autoescape=True)
         query = query.where(or_(articles.c.language == language, finer))
     if categories:
-        folded = [_folded(category) for category in categories]
-        inside = select(article_categories.c.article_id).where(article_categories.c.category.in_(folded))
+        folded = [terms.folded(category) for category in categories]
+        filed = (article_terms.c.kind == terms.CATEGORY, article_terms.c.term.in_(folded))
+        inside = select(article_terms.c.article_id).where(*filed)
         query = query.where(articles.c.id.in_(inside))
     return _stored(transaction, query.order_by(articles.c.published.desc(), articles.c.id.desc()).limit(limit))
 

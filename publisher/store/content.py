@@ -1,12 +1,12 @@
-"""Articles and variants as the JSON the database keeps, and back."""
+"""Articles, variants and what editors changed as the JSON the database keeps, and back."""
 
 import hashlib
 import json
-from dataclasses import fields
+from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from typing import Any
 
-from publisher.model import Article, Enclosure, Image, Link, Variant
+from publisher.model import Article, Block, Edits, Enclosure, Finding, Image, Link, Variant
 from publisher.store.text import storable, storable_json
 
 _READ_OUT = ("images", "parts")
@@ -69,3 +69,28 @@ def is_read_alike(content: dict[str, Any], earlier: dict[str, Any]) -> bool:
 def variant_from_json(content: dict[str, Any]) -> Variant:
     """Give back a variant kept as `dataclasses.asdict` gave it."""
     return Variant(**content)
+
+
+def edits_to_json(edits: Edits) -> dict[str, Any]:
+    """Give an editor's changes as JSON: only those there are."""
+    kept = storable_json(asdict(edits))
+    return {name: value for name, value in kept.items() if value not in ("", None, True, {}, [], ())}
+
+
+def edits_from_json(content: dict[str, Any]) -> Edits:
+    """Give back the changes that `edits_to_json` was given."""
+    return Edits(
+        **{
+            **content,
+            "sections": {int(article): section for article, section in content.get("sections", {}).items()},
+            "order": {section: tuple(articles) for section, articles in content.get("order", {}).items()},
+            "dropped": tuple(content.get("dropped", ())),
+            "excerpts": {int(article): excerpt for article, excerpt in content.get("excerpts", {}).items()},
+            "blocks": tuple(Block(**block) for block in content.get("blocks", ())),
+        }
+    )
+
+
+def findings_from_json(content: list[dict[str, Any]]) -> tuple[Finding, ...]:
+    """Give back findings kept as `dataclasses.asdict` gave them."""
+    return tuple(Finding(**finding) for finding in content)

@@ -1,17 +1,30 @@
-"""Issues: one row for each (newsletter, language, period); only a draft is written again."""
+"""Issues: one row for each (newsletter, language, period); only a draft, or one that is held, is written again."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
 
-from publisher.model import Issue, IssueState, Period, Placement, Reason, Variant
+from publisher.model import (
+    Edits,
+    Finding,
+    Issue,
+    IssueKind,
+    IssueState,
+    Period,
+    Placement,
+    Reason,
+    Variant,
+)
 from publisher.store import articles, content, dialect
 from publisher.store.engine import Transaction
 from publisher.store.schema import issues
 from publisher.store.schema import placements as placed
+
+OPEN = (IssueState.DRAFT, IssueState.HELD)
+"""The states in which an issue is composed and edited."""
 
 _INSTANTS = {IssueState.APPROVED: "approved", IssueState.SENT: "sent"}
 
@@ -26,12 +39,22 @@ def put(
     placements: Sequence[Placement],
     variant: Variant,
     now: datetime,
+    *,
+    audiences: Mapping[str, Variant] | None = None,
+    kind: IssueKind = IssueKind.PERIODIC,
+    findings: Sequence[Finding] = (),
 ) -> int:
-    """Write the issue of a period and give its id; one that is no draft any more is left as it is.
+    """Write the issue of a period and give its id; one that was approved or cancelled is left as it is.
 
     So is one that has another number: whoever composed it at the same moment was first, and ours counted it in.
     """
-    written = {"title": title, "variant": asdict(variant), "composed": now}
+    written = {
+        "title": title,
+        "variant": asdict(variant),
+        "audiences": {tag: asdict(other) for tag, other in (audiences or {}).items()},
+        "findings": [asdict(finding) for finding in findings],
+        "composed": now,
+    }
     transaction.execute(
         dialect.insert_new(transaction, issues),
         {
@@ -42,28 +65,87 @@ def put(
             "ends": period.end,
             "number": number,
             "state": IssueState.DRAFT,
+            "kind": kind,
             **written,
         },
     )
     mine = (issues.c.newsletter == newsletter, issues.c.language == language, issues.c.period == period.name)
-    draft = (*mine, issues.c.state == IssueState.DRAFT, issues.c.number == number)
+    draft = (*mine, issues.c.state.in_(OPEN), issues.c.number == number)
     changed = transaction.execute(update(issues).where(*draft).values(**written))
     issue: int = transaction.execute(select(issues.c.id).where(*mine)).scalar_one()
     if changed.rowcount:
-        transaction.execute(delete(placed).where(placed.c.issue_id == issue))
-        rows = [
-            {
-                "issue_id": issue,
-                "article_id": placement.article.id,
-                "section": placement.section,
-                "position": placement.position,
-                "reason": placement.reason,
-            }
-            for placement in placements
-        ]
-        if rows:
-            transaction.execute(insert(placed), rows)
+        _place(transaction, issue, placements)
     return issue
+
+
+def _place(transaction: Transaction, issue: int, placements: Sequence[Placement]) -> None:
+    transaction.execute(delete(placed).where(placed.c.issue_id == issue))
+    rows = [
+        {
+            "issue_id": issue,
+            "article_id": placement.article.id,
+            "section": placement.section,
+            "position": placement.position,
+            "reason": placement.reason,
+            "revision": placement.article.revision,
+        }
+        for placement in placements
+    ]
+    if rows:
+        transaction.execute(insert(placed), rows)
+
+
+def replace(
+    transaction: Transaction, issue: Issue, placements: Sequence[Placement], audiences: Mapping[str, Variant]
+) -> bool:
+    """Write an approved issue again of which something dropped out; False when its sending has begun meanwhile.
+
+    `issue` has the new title and variant.
+    """
+    written = {
+        "title": issue.title,
+        "variant": asdict(issue.variant),
+        "audiences": {tag: asdict(other) for tag, other in audiences.items()},
+    }
+    approved = (issues.c.id == issue.id, issues.c.state == IssueState.APPROVED)
+    changed = transaction.execute(update(issues).where(*approved).values(**written))
+    if changed.rowcount:
+        _place(transaction, issue.id, placements)
+    return changed.rowcount == 1
+
+
+def edit(transaction: Transaction, issue_id: int, edits: Edits) -> bool:
+    """Keep what an editor changed of an issue that is open; False when it is not."""
+    is_open = (issues.c.id == issue_id, issues.c.state.in_(OPEN))
+    changed = transaction.execute(update(issues).where(*is_open).values(edits=content.edits_to_json(edits)))
+    return changed.rowcount == 1
+
+
+def find_out(transaction: Transaction, issue_id: int, findings: Sequence[Finding]) -> None:
+    """Keep what checks found in an issue, in place of what they found before."""
+    kept = [asdict(finding) for finding in findings]
+    transaction.execute(update(issues).where(issues.c.id == issue_id).values(findings=kept))
+
+
+def hold(transaction: Transaction, issue_id: int, from_states: Iterable[IssueState], why: str, who: str) -> bool:
+    """Hold an issue for a person, and say why; False when it is in none of `from_states`. `who` is empty for us."""
+    mine = (issues.c.id == issue_id, issues.c.state.in_(list(from_states)))
+    values = {"state": IssueState.HELD, "held_because": why, "held_by": who}
+    return transaction.execute(update(issues).where(*mine).values(**values)).rowcount == 1
+
+
+def let_go(transaction: Transaction, issue_id: int) -> bool:
+    """Make a held issue a draft again; False when it is not held."""
+    held = (issues.c.id == issue_id, issues.c.state == IssueState.HELD)
+    values = {"state": IssueState.DRAFT, "held_because": "", "held_by": ""}
+    return transaction.execute(update(issues).where(*held).values(**values)).rowcount == 1
+
+
+def approve(transaction: Transaction, issue_id: int, who: str, now: datetime) -> bool:
+    """Freeze an issue that is open, in somebody's name; False when it is not open."""
+    is_open = (issues.c.id == issue_id, issues.c.state.in_(OPEN))
+    values = {"state": IssueState.APPROVED, "approved": now, "approved_by": who, "held_because": "", "held_by": ""}
+    return transaction.execute(update(issues).where(*is_open).values(**values)).rowcount == 1
 
 
 def get(transaction: Transaction, issue_id: int) -> Issue | None:
@@ -112,11 +194,20 @@ def due(transaction: Transaction, states: Iterable[IssueState]) -> list[Issue]:
 
 
 def placements(transaction: Transaction, issue_id: int) -> list[Placement]:
-    """Give the place, or the reason, of every article looked at for an issue, in the order of the issue."""
+    """Give the place, or the reason, of every article looked at for an issue, in the order of the issue.
+
+    The articles are as they are now; `revisions` tells which text the issue was composed of.
+    """
     query = select(placed).where(placed.c.issue_id == issue_id).order_by(placed.c.section.is_(None), placed.c.position)
     rows = transaction.execute(query).all()
     known = articles.by_ids(transaction, [row.article_id for row in rows])
     return [Placement(known[row.article_id], row.section, row.position, Reason(row.reason)) for row in rows]
+
+
+def revisions(transaction: Transaction, issue_id: int) -> dict[int, int]:
+    """Give the revision of each article that an issue was composed of, by the article's id."""
+    query = select(placed.c.article_id, placed.c.revision).where(placed.c.issue_id == issue_id)
+    return {row.article_id: row.revision for row in transaction.execute(query)}
 
 
 def carried(transaction: Transaction, newsletter: str, language: str, but_not: str) -> frozenset[int]:
@@ -129,6 +220,7 @@ def carried(transaction: Transaction, newsletter: str, language: str, but_not: s
             issues.c.language == language,
             issues.c.period != but_not,
             issues.c.state != IssueState.CANCELLED,
+            issues.c.kind == IssueKind.PERIODIC,
             placed.c.section.is_not(None),
         )
     )
@@ -144,6 +236,7 @@ def previous(transaction: Transaction, newsletter: str, language: str, before: d
             issues.c.language == language,
             issues.c.starts < before,
             issues.c.state != IssueState.CANCELLED,
+            issues.c.kind == IssueKind.PERIODIC,
             limit=1,
         )
     )
@@ -190,4 +283,11 @@ def _issue(row: Row[Any]) -> Issue:
         variant=content.variant_from_json(row.variant),
         approved=row.approved,
         sent=row.sent,
+        kind=IssueKind(row.kind),
+        audiences={tag: content.variant_from_json(other) for tag, other in row.audiences.items()},
+        edits=content.edits_from_json(row.edits),
+        findings=content.findings_from_json(row.findings),
+        held_because=row.held_because,
+        held_by=row.held_by,
+        approved_by=row.approved_by,
     )

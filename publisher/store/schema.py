@@ -77,11 +77,13 @@ articles = Table(
     Index("ix_articles_language_published", "language", "published"),
 )
 
-article_categories = Table(
-    "article_categories",
+article_terms = Table(
+    "article_terms",
     metadata,
     Column("article_id", Id, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
-    Column("category", Words, primary_key=True, index=True),
+    Column("kind", String(10), primary_key=True),
+    Column("term", Words, primary_key=True),
+    Index("ix_article_terms_kind_term", "kind", "term"),
 )
 
 article_copies = Table(
@@ -138,7 +140,34 @@ issues = Table(
     Column("composed", Instant, nullable=False),
     Column("approved", Instant),
     Column("sent", Instant),
+    Column("kind", String(20), nullable=False, server_default="periodic"),
+    Column("audiences", JSON, nullable=False, server_default="{}"),
+    Column("edits", JSON, nullable=False, server_default="{}"),
+    Column("findings", JSON, nullable=False, server_default="[]"),
+    Column("held_because", Words, nullable=False, server_default=""),
+    Column("held_by", Words, nullable=False, server_default=""),
+    Column("approved_by", Words, nullable=False, server_default=""),
     UniqueConstraint("newsletter", "language", "period"),
+)
+
+issue_events = Table(
+    "issue_events",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("issue_id", Id, ForeignKey("issues.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("at", Instant, nullable=False),
+    Column("who", Words, nullable=False),
+    Column("what", Words, nullable=False),
+    Column("words", Words, nullable=False),
+)
+
+votes = Table(
+    "votes",
+    metadata,
+    Column("issue_id", Id, ForeignKey("issues.id", ondelete="CASCADE"), primary_key=True),
+    Column("voter", String(64), primary_key=True),
+    Column("is_helpful", Boolean, nullable=False),
+    Column("cast_at", Instant, nullable=False),
 )
 
 placements = Table(
@@ -149,6 +178,7 @@ placements = Table(
     Column("section", Words),
     Column("position", Integer, nullable=False),
     Column("reason", Words, nullable=False),
+    Column("revision", Integer, nullable=False, server_default="1"),
 )
 
 subscribers = Table(

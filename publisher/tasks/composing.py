@@ -97,6 +97,7 @@ def _compose_one(
             composed.placements,
             composed.variant,
             now,
+            audiences=composed.audiences,
         )
     carries = sum(placement.section is not None for placement in composed.placements)
     return ComposedIssue(issue, language, carries, IssueState.DRAFT)

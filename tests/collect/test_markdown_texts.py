@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from PIL import Image as Picture
 
-from publisher.collect.markdown import front, pixels
+from publisher import front_matter as front
+from publisher.collect.markdown import pixels
 from publisher.model import Article, Enclosure, Image
 from tests.collect.folder import Folder, png
 from tests.collect.newsroom import LINK, NOW

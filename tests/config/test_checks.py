@@ -18,29 +18,29 @@ BY_SMTP = {"PUBLISHER_DELIVERY__TRANSPORT": "smtp"}
         (
             '"news"',
             '"analysis"',
-            f'106: {SECTIONS}.analysis.key: "analysis" is an earlier section\'s; give each its own',
+            f'140: {SECTIONS}.analysis.key: "analysis" is an earlier section\'s; give each its own',
         ),
-        ('"news"', '"all"', f'106: {SECTIONS}.all.key: "all" names another feed; give another key'),
+        ('"news"', '"all"', f'140: {SECTIONS}.all.key: "all" names another feed; give another key'),
         (
             'categories = ["News", "Noticias"]',
             "everything_else = true",
-            f"114: {SECTIONS}.more.everything_else: is true for an earlier section; keep one",
+            f"148: {SECTIONS}.more.everything_else: is true for an earlier section; keep one",
         ),
         (
             ANALYSIS,
             'title = { en = "Analysis" }',
-            f'102: {SECTIONS}.analysis.title: has no text for "es"; add es = "…"',
+            f'135: {SECTIONS}.analysis.title: has no text for "es"; add es = "…"',
         ),
-        (ANALYSIS, "title = {}", f'102: {SECTIONS}.analysis.title: has no text for "en"; add en = "…"'),
+        (ANALYSIS, "title = {}", f'135: {SECTIONS}.analysis.title: has no text for "en"; add en = "…"'),
         (
             ANALYSIS,
             'title = { en = "Analysis", es = "Análisis", sp = "Análisis" }',
-            f'102: {SECTIONS}.analysis.title.sp: is not in publication.languages; did you mean "es"?',
+            f'135: {SECTIONS}.analysis.title.sp: is not in publication.languages; did you mean "es"?',
         ),
         (
             'languages = ["en", "es"]\n# When an issue',
             'languages = ["en", "fr"]\n# When an issue',
-            '81: newsletters.the-organization.languages: "fr" is not in publication.languages; add it there, '
+            '87: newsletters.the-organization.languages: "fr" is not in publication.languages; add it there, '
             "or leave it out",
         ),
     ],
@@ -52,8 +52,8 @@ def test_a_disagreement_is_told_at_a_line(told: Told, found: str, wrong: str, sa
 @pytest.mark.parametrize(
     ("found", "wrong", "said"),
     [
-        ("https://news.", "http://news.", '154: web.base_url: "http://news.estuary.example.org" is no https address'),
-        ("lease_seconds = 1500", "lease_seconds = 300", "130: delivery.lease_seconds: 300 is shorter than a try can"),
+        ("https://news.", "http://news.", '188: web.base_url: "http://news.estuary.example.org" is no https address'),
+        ("lease_seconds = 1500", "lease_seconds = 300", "164: delivery.lease_seconds: 300 is shorter than a try can"),
     ],
 )
 def test_what_mail_by_smtp_needs_is_told_at_its_line(told: Told, found: str, wrong: str, said: str) -> None:

@@ -12,7 +12,7 @@ from publisher.compose.view import view
 from publisher.deliver import header
 from publisher.deliver.return_path import read_return_path
 from publisher.errors import UnreadableInput
-from publisher.model import Place
+from publisher.model import Edits, Place
 from tests.deliver.samples import KEY, NOW, SECRET, delivery, issue, mail, parsed, settings, template
 from tests.deliver.test_header import texts
 
@@ -98,7 +98,7 @@ def test_one_link_leads_out_in_header_html_and_text() -> None:
 
 def test_the_web_copy_has_one_address() -> None:
     used, made = settings(), issue()
-    seen = view((), used, used.newsletters[0], made.language, made.period, made.number, NOW)
+    seen = view((), used, used.newsletters[0], made.language, made.period, made.number, NOW, Edits(), made.kind, "")
 
     assert raw(mail().content, "Archived-At") == [f"<{seen.web_url}>"]
 

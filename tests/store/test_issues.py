@@ -59,8 +59,8 @@ def test_composing_again_writes_the_same_draft(store: Store) -> None:
         assert issues.placements(transaction, made) == [Placement(second, "news", 0, Reason.MATCHED)]
 
 
-@pytest.mark.parametrize("state", [state for state in IssueState if state is not IssueState.DRAFT])
-def test_an_issue_that_is_no_draft_any_more_is_left_as_it_is(store: Store, state: IssueState) -> None:
+@pytest.mark.parametrize("state", [state for state in IssueState if state not in issues.OPEN])
+def test_an_issue_that_is_not_open_any_more_is_left_as_it_is(store: Store, state: IssueState) -> None:
     first, second = two(store)
     made = put(store, places=(Placement(first, "news", 0, Reason.LEAD),))
     move(store, made, IssueState.DRAFT, to=state)

@@ -9,16 +9,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from publisher import front_matter as front
 from publisher import markup
 from publisher.collect import body, dates, identity, licenses, tails, wording
-from publisher.collect.markdown import front, place, text
-from publisher.collect.markdown.front import NO, YES, Document, Fields, Value
+from publisher.collect.markdown import place, text
 from publisher.collect.markdown.links import Links
 from publisher.collect.markdown.notebook import Facts
 from publisher.collect.markdown.pictures import Beside
 from publisher.collect.markdown.place import Place
 from publisher.config import Publication, Source
 from publisher.errors import UnreadableInput
+from publisher.front_matter import NO, YES, Document, Fields, Value
 from publisher.model import Article, Enclosure, Remark
 
 _PUBLISHED = ("publishdate", "published", "date", "pubdate", "datepublished", "publishedat")

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
+from publisher import front_matter as front
 from publisher import markup
 from publisher.collect import identity, licenses
-from publisher.collect.markdown import front, pixels
-from publisher.collect.markdown.front import Fields
+from publisher.collect.markdown import pixels
+from publisher.front_matter import Fields
 from publisher.model import Image
 
 _IMAGE = re.compile(r"<img\b([^<>]*+)>", re.IGNORECASE)

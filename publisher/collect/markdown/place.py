@@ -11,11 +11,11 @@ import unicodedata
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
+from publisher import front_matter as front
 from publisher.collect import identity
-from publisher.collect.markdown import front
-from publisher.collect.markdown.front import Fields
 from publisher.config import Publication, Source
 from publisher.errors import UnreadableInput
+from publisher.front_matter import Fields
 
 _DATED = re.compile(r"(?P<date>\d{4}-\d{2}-\d{2})[-_](?P<slug>.+)")
 _UNPUBLISHED_FOLDERS = ("_posts", "_drafts")

@@ -1,104 +1,22 @@
-"""`publisher issue …`: from composing an issue to its last mail."""
+"""`publisher issue send | resend | pause | resume | status`: an issue goes out."""
 
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from types import FrameType
 from typing import Annotated, NoReturn
 
 import typer
 
 from publisher.cli import context as cli
-from publisher.model import DeliveryState, Issue, IssueState
-from publisher.tasks import composing, issuing, previewing, sending
+from publisher.cli.issue.arguments import AsJson, IssueId
+from publisher.model import DeliveryState, IssueState
+from publisher.tasks import issuing, sending
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer()
 
 NAMED = 50
 """How many recipients that were skipped are named; the rest is counted."""
-
-IssueId = Annotated[
-    int, typer.Argument(metavar="ISSUE", min=1, max=2**63 - 1, help="The issue's id, as `issue list` shows it.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
-
-
-@app.command()
-def compose(
-    context: typer.Context,
-    newsletter: Annotated[str, typer.Argument(help="The newsletter's key.")],
-    language: Annotated[str | None, typer.Option(help="One language; all of the newsletter's when left out.")] = None,
-    period: Annotated[str | None, typer.Option(help="A week such as 2026-W47; this week when left out.")] = None,
-) -> None:
-    """Compose the issues of a week and print their ids, one a line and language."""
-    asked = cli.of(context)
-    made = composing.compose(asked.store, asked.settings, newsletter, cli.now(), period, language)
-    for issue in made:
-        said = f"left as it is ({issue.state})" if issue.frozen else "composed"
-        cli.err.print(f"issue {issue.id} ({issue.language}): {said}, {issue.articles} articles", markup=False)
-        print(issue.id)
-
-
-@app.command(name="list")
-def list_issues(
-    context: typer.Context,
-    limit: Annotated[int, typer.Option(min=1, max=100_000, help="How many, the newest first.")] = 100,
-    as_json: AsJson = False,
-) -> None:
-    """List the issues, the newest week first."""
-    found = issuing.listed(cli.of(context).store, limit)
-    if as_json:
-        cli.tell_json([_document(issue) for issue in found])
-        return
-    columns = ("id", "newsletter", "language", "period", "number", "state", "title")
-    cli.tell_table(
-        columns,
-        [(one.id, one.newsletter, one.language, one.period.name, one.number, one.state, one.title) for one in found],
-    )
-
-
-@app.command()
-def show(context: typer.Context, issue: IssueId, as_json: AsJson = False) -> None:
-    """Show an issue: the place of every article, or the reason it has none."""
-    shown = issuing.show(cli.of(context).store, issue)
-    articles = [
-        {
-            "url": placement.article.article.url,
-            "title": placement.article.article.title,
-            "section": placement.section,
-            "reason": str(placement.reason),
-        }
-        for placement in shown.placements
-    ]
-    if as_json:
-        cli.tell_json({**_document(shown.issue), "articles": articles})
-        return
-    cli.out.print(f"{shown.issue.title}\n{shown.issue.newsletter} {shown.issue.period.name}", markup=False)
-    columns = ("section", "reason", "title", "url")
-    cli.tell_table(columns, [[article[name] or "-" for name in columns] for article in articles])
-
-
-@app.command()
-def preview(
-    context: typer.Context,
-    issue: IssueId,
-    to: Annotated[Path, typer.Option(help="The folder to write into.")] = Path("var/preview"),
-) -> None:
-    """Write an issue as HTML, plain text, web copy and .eml files, and print their names."""
-    asked = cli.of(context)
-    for file in previewing.preview(asked.store, asked.settings, issue, to, cli.now()):
-        print(file)
-
-
-@app.command()
-def approve(
-    context: typer.Context,
-    issue: IssueId,
-    empty: Annotated[bool, typer.Option("--empty", help="Also when it carries no article.")] = False,
-) -> None:
-    """Approve an issue: it is frozen, and sent at its time or by `issue send`."""
-    _move(context, issue, IssueState.APPROVED, empty_too=empty)
 
 
 @app.command()
@@ -111,20 +29,6 @@ def pause(context: typer.Context, issue: IssueId) -> None:
 def resume(context: typer.Context, issue: IssueId) -> None:
     """Let a paused issue go on; a running `publisher run` or `issue send` sends it."""
     _move(context, issue, IssueState.SENDING)
-
-
-@app.command()
-def cancel(context: typer.Context, issue: IssueId) -> None:
-    """Cancel an issue: what was not sent yet never is."""
-    _move(context, issue, IssueState.CANCELLED)
-
-
-@app.command()
-def test(context: typer.Context, issue: IssueId, address: Annotated[str, typer.Argument(help="Where to.")]) -> None:
-    """Send an issue as it stands to one address."""
-    asked = cli.of(context)
-    previewing.test(asked.store, asked.settings, issue, address, cli.now())
-    cli.err.print(f"issue {issue}: sent to {address} by {asked.settings.delivery.transport}", markup=False)
 
 
 @app.command()
@@ -237,17 +141,3 @@ def _stopped_by_signals() -> Iterator[Callable[[], bool]]:
 def _move(context: typer.Context, issue: int, to: IssueState, *, empty_too: bool = False) -> None:
     moved = issuing.move(cli.of(context).store, issue, to, cli.now(), empty_too=empty_too)
     cli.err.print(f"issue {moved.id} is {moved.state}", markup=False)
-
-
-def _document(issue: Issue) -> dict[str, object]:
-    return {
-        "issue": issue.id,
-        "newsletter": issue.newsletter,
-        "language": issue.language,
-        "period": issue.period.name,
-        "number": issue.number,
-        "state": str(issue.state),
-        "title": issue.title,
-        "subject": issue.variant.subject,
-        "composed": issue.composed.isoformat(),
-    }
