@@ -10,11 +10,15 @@ from pydantic import BaseModel
 
 from publisher.config.fields import is_per_language
 from publisher.config.mistakes import Mistake, nearest, shown
-from publisher.config.newsletters import Newsletter
+from publisher.config.newsletters import EXCERPTS, Newsletter, Rules
 from publisher.config.positions import Path
 from publisher.config.settings import ALL, REPUBLISH
 from publisher.config.values import names_for
 from publisher.config.whole import Settings
+from publisher.model import ARCHIVE, CORRECTIONS
+
+OURS = (ARCHIVE, CORRECTIONS, "lead", "out")
+"""What parts of an issue are called that no section is."""
 
 
 def disagreements(settings: Settings, sound: Collection[str]) -> Iterator[Mistake]:
@@ -34,6 +38,11 @@ def _keys_are_unique(settings: Settings) -> Iterator[Mistake]:
     for path, newsletter in _newsletters(settings):
         sections = [((*path, "sections", at), section) for at, section in enumerate(newsletter.sections)]
         yield from _twice((((*where, "key"), section.key) for where, section in sections), "section")
+        for where, section in sections:
+            if section.key in OURS:
+                yield Mistake(
+                    (*where, "key"), f"{shown(section.key)} is a part that every issue may have; give another key"
+                )
         takers = [where for where, section in sections if section.everything_else]
         for where in takers[1:]:
             yield Mistake((*where, "everything_else"), "is true for an earlier section; keep one")
@@ -113,6 +122,39 @@ def _categories_name_published_languages(settings: Settings) -> Iterator[Mistake
                 yield Mistake(path, f"is not in publication.languages; {nearest(language, published)}")
 
 
+def _rules_name_what_there_is(settings: Settings) -> Iterator[Mistake]:
+    sources, published = [source.name for source in settings.sources], settings.publication.languages
+    for path, rules in _rules(settings):
+        for source in rules.sources:
+            if source not in sources:
+                yield Mistake((*path, "sources"), f"{shown(source)} is no source; {nearest(source, sources)}")
+        for language in rules.languages:
+            if not any(language in names_for(one) for one in published):
+                words = f"is not in publication.languages; {nearest(language, published)}"
+                yield Mistake((*path, "languages"), f"{shown(language)} {words}")
+
+
+def _rules(settings: Settings) -> Iterator[tuple[Path, Rules]]:
+    for path, newsletter in _newsletters(settings):
+        yield (*path, "lead"), newsletter.lead
+        for at, section in enumerate(newsletter.sections):
+            yield (*path, "sections", at), section
+
+
+def _excerpts_name_parts(settings: Settings) -> Iterator[Mistake]:
+    known = [*EXCERPTS, *settings.publication.parts]
+    for path, newsletter in _newsletters(settings):
+        for at, section in enumerate(newsletter.sections):
+            if section.excerpt not in known:
+                words = f"is not in publication.parts; {nearest(section.excerpt, known)}"
+                yield Mistake((*path, "sections", at, "excerpt"), f"{shown(section.excerpt)} {words}")
+
+
+def _audiences_are_unique(settings: Settings) -> Iterator[Mistake]:
+    tags = ((("appeal", "audiences", at, "tag"), audience.tag) for at, audience in enumerate(settings.appeal.audiences))
+    yield from _twice(tags, "audience")
+
+
 def _one_click_needs_https(settings: Settings) -> Iterator[Mistake]:
     address = settings.web.base_url
     if settings.delivery.transport == "smtp" and not address.startswith("https://"):
@@ -129,6 +171,9 @@ _CHECKS: tuple[tuple[Callable[[Settings], Iterator[Mistake]], frozenset[str]], .
     (_every_feed_has_its_address, frozenset({"newsletters"})),
     (_newsletters_languages_are_published, frozenset({"publication", "newsletters"})),
     (_categories_name_published_languages, frozenset({"publication", "sources"})),
+    (_rules_name_what_there_is, frozenset({"publication", "sources", "newsletters"})),
+    (_excerpts_name_parts, frozenset({"publication", "newsletters"})),
+    (_audiences_are_unique, frozenset({"appeal"})),
     (_texts_of("publication"), frozenset({"publication"})),
     (_texts_of("appeal"), frozenset({"publication", "appeal"})),
     (_texts_of("newsletters"), frozenset({"publication", "newsletters"})),

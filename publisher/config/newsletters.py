@@ -10,6 +10,10 @@ from publisher.config.values import Flag, Key, Language, Languages, Mailbox, Per
 RULES = ("categories", "tags", "countries", "kickers", "sources", "languages")
 
 
+EXCERPTS = ("summary", "first-paragraph", "none")
+"""What may stand under a headline, beside the parts of articles that the config names."""
+
+
 class Rules(Table):
     """Which articles are meant: those that have one of the names of every key that is given. Letter case is ignored."""
 

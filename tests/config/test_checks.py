@@ -43,6 +43,27 @@ BY_SMTP = {"PUBLISHER_DELIVERY__TRANSPORT": "smtp"}
             '87: newsletters.the-organization.languages: "fr" is not in publication.languages; add it there, '
             "or leave it out",
         ),
+        ('"news"', '"out"', f'140: {SECTIONS}.out.key: "out" is a part that every issue may have; give another key'),
+        (
+            'excerpt = "analysis"',
+            'excerpt = "analisis"',
+            f'137: {SECTIONS}.analysis.excerpt: "analisis" is not in publication.parts; did you mean "analysis"?',
+        ),
+        (
+            'categories = ["News", "Noticias"]',
+            'sources = ["sight"]',
+            f'142: {SECTIONS}.news.sources: "sight" is no source; did you mean "site"?',
+        ),
+        (
+            'categories = ["News", "Noticias"]',
+            'languages = ["fr"]',
+            f'142: {SECTIONS}.news.languages: "fr" is not in publication.languages; expected one of en, es',
+        ),
+        (
+            "# audiences = [",
+            'audiences = [{ tag = "donor" }, { tag = "donor" }]\n# [',
+            '78: appeal.audiences.2.tag: "donor" is an earlier audience\'s; give each its own',
+        ),
     ],
 )
 def test_a_disagreement_is_told_at_a_line(told: Told, found: str, wrong: str, said: str) -> None:
@@ -71,6 +92,42 @@ def test_disagreements_are_told_beside_other_mistakes(told: Told) -> None:
         "PUBLISHER_SCHEDULE__COLLECT_MINUTES",
         "config.toml:58",
     ]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ("calendar = [{ first = 2026-12-31, last = 2026-12-01 }]", "2026-12-01 is before the first day"),
+        ('calendar = [{ first = 2026-12-01, last = 2026-12-31, goal = { en = "600" } }]', 'has no text for "es"'),
+        ('muted = ["grim"]', 'found "grim"'),
+    ],
+)
+def test_a_calendar_that_cannot_be_is_told(told: Told, wrong: str, said: str) -> None:
+    (sentence,) = told("# muted = [2026-11-20]", wrong)
+
+    assert said in sentence
+    assert "appeal" in sentence
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ("reminder_hours = 24, deadline_hours = 24", "reminder_hours: is not before the deadline"),
+        ("reminder_hours = 12, deadline_hours = 0", "deadline_hours: found 0; write 1 or more"),
+    ],
+)
+def test_a_reminder_comes_before_the_deadline(told: Told, wrong: str, said: str) -> None:
+    (sentence,) = told("reminder_hours = 12, deadline_hours = 24", wrong)
+
+    assert said in sentence
+
+
+def test_who_is_greeted_by_name_is_greeted_without_one(told: Told) -> None:
+    (sentence,) = told('# greeting = { en = "Dear {name},", es = "Hola, {name}:" }', 'greeting = "Dear {name},"')
+
+    assert sentence.endswith(
+        "newsletters.the-organization.greeting: is given without greeting_unnamed; give both, or neither"
+    )
 
 
 def test_a_text_of_a_language_serves_its_kinds() -> None:
