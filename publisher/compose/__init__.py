@@ -5,16 +5,17 @@ does not.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from publisher.compose.place import Earlier, place
+from publisher.compose import stories
+from publisher.compose.place import Asked, Earlier, place
 from publisher.compose.render import render
 from publisher.compose.view import view
 from publisher.config import Newsletter, Settings
-from publisher.model import Edits, IssueKind, Period, Placement, StoredArticle, Variant
+from publisher.model import ARCHIVE, CORRECTIONS, Edits, Finding, IssueKind, Period, Placement, StoredArticle, Variant
 
-__all__ = ["Composed", "Earlier", "compose"]
+__all__ = ["Composed", "Earlier", "compose", "rendered"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Composed:
     placements: tuple[Placement, ...]
     variant: Variant
     audiences: Mapping[str, Variant]
+    findings: tuple[Finding, ...] = ()
 
 
 def compose(
@@ -42,10 +44,31 @@ def compose(
     edits: Edits | None = None,
 ) -> Composed:
     """Compose the issue of a period in one language. Its title is that of its lead, and the mail's subject."""
-    placements = place(articles, newsletter, language, period, earlier, now, settings.publication.zone)
-    return rendered(
-        placements, settings, newsletter, language, period, number, now, edits or Edits(), IssueKind.PERIODIC
-    )
+    edits = edits or Edits()
+    languages = settings.languages_of(newsletter)
+    asked = Asked(newsletter, language, languages, period, now, settings.publication.zone)
+    placements = place(articles, asked, earlier, edits)
+    made = rendered(placements, settings, newsletter, language, period, number, now, edits, IssueKind.PERIODIC)
+    return replace(made, findings=_untranslated(articles, placements, earlier.story, languages))
+
+
+def _untranslated(
+    articles: Sequence[StoredArticle],
+    placements: Sequence[Placement],
+    story: Mapping[int, int],
+    languages: Sequence[str],
+) -> tuple[Finding, ...]:
+    """Tell which articles of the issue lack a translation into another language of the newsletter."""
+    together = stories.members(articles, story)
+    findings = []
+    for placement in placements:
+        one = placement.article
+        if placement.section not in (None, ARCHIVE, CORRECTIONS):
+            missing = stories.untranslated(together.get(story.get(one.id, one.id), [one]), languages)
+            findings += [
+                Finding("translation", f'"{one.article.title}" has no article in "{language}"') for language in missing
+            ]
+    return tuple(findings)
 
 
 def rendered(

@@ -210,23 +210,6 @@ def revisions(transaction: Transaction, issue_id: int) -> dict[int, int]:
     return {row.article_id: row.revision for row in transaction.execute(query)}
 
 
-def carried(transaction: Transaction, newsletter: str, language: str, but_not: str) -> frozenset[int]:
-    """Give the ids of the articles that other issues carry; those of the period `but_not` do not count."""
-    query = (
-        select(placed.c.article_id)
-        .join(issues, issues.c.id == placed.c.issue_id)
-        .where(
-            issues.c.newsletter == newsletter,
-            issues.c.language == language,
-            issues.c.period != but_not,
-            issues.c.state != IssueState.CANCELLED,
-            issues.c.kind == IssueKind.PERIODIC,
-            placed.c.section.is_not(None),
-        )
-    )
-    return frozenset(transaction.execute(query).scalars())
-
-
 def previous(transaction: Transaction, newsletter: str, language: str, before: datetime) -> Issue | None:
     """Find the newest issue of an earlier period that was not cancelled."""
     return _first(

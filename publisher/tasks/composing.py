@@ -1,18 +1,21 @@
 """Composes the issues of a newsletter for a period: one in each of its languages.
 
-Composing again gives the same issue, with what was collected since; an issue that was approved is frozen
-and stays as it is.
+Composing again gives the same issue, with what was collected since and what an editor changed; an issue that was
+approved is frozen and stays as it is. One that lacks a source is held: half a week never goes out unseen.
 """
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from publisher import compose as stage
+from publisher.compose import archive, corrections, stories
 from publisher.compose import period as periods
 from publisher.config import Newsletter, Settings
 from publisher.errors import UsageError
-from publisher.model import IssueState, Period, StoredArticle
-from publisher.store import Store, Transaction, articles, issues
+from publisher.model import Article, Edits, Finding, Issue, IssueState, Period, StoredArticle
+from publisher.store import Store, Transaction, articles, issue_events, issues, selection, terms
+from publisher.tasks import freshness
 
 REACH = timedelta(days=28)
 """How far before its issue's period an article that came in late may have been published."""
@@ -20,17 +23,19 @@ REACH = timedelta(days=28)
 
 @dataclass(frozen=True, slots=True)
 class ComposedIssue:
-    """What came of one language: the issue's id, how many articles it carries, and its state."""
+    """What came of one language: the issue's id, how many articles it carries, its state, and what is odd about it."""
 
     id: int
     language: str
     articles: int
     state: IssueState
+    held_because: str = ""
+    findings: tuple[Finding, ...] = ()
 
     @property
     def frozen(self) -> bool:
-        """Whether the issue was no draft any more, approved or cancelled before, and was left as it is."""
-        return self.state is not IssueState.DRAFT
+        """Whether the issue was approved or cancelled before, and was left as it is."""
+        return self.state not in issues.OPEN
 
 
 def compose(
@@ -79,39 +84,110 @@ def _compose_one(
 ) -> ComposedIssue:
     with store.writing() as transaction:
         known = issues.find(transaction, newsletter.key, language, period.name)
-        if known is not None and known.state is not IssueState.DRAFT:
+        if known is not None and known.state not in issues.OPEN:
             carried = [placement for placement in issues.placements(transaction, known.id) if placement.section]
             return ComposedIssue(known.id, language, len(carried), known.state)
-        earlier = _earlier(transaction, newsletter, language, period)
-        number = known.number if known else issues.next_number(transaction, newsletter.key, language)
-        composed = stage.compose(
-            _candidates(transaction, period, earlier, now), settings, newsletter, language, period, number, earlier, now
+        edits = known.edits if known else Edits()
+        previous = issues.previous(transaction, newsletter.key, language, period.start)
+        done = selection.done(transaction, newsletter.key, language, period.name)
+        candidates = _candidates(transaction, period, previous, {*done.waiting, *edits.sections, edits.lead}, now)
+        earlier = stage.Earlier(
+            carried=done.carried,
+            refused=done.refused,
+            waiting=done.waiting,
+            since=previous.period.start if previous else None,
+            composed=previous.composed if previous else None,
+            story=stories.stories(candidates, articles.identity),
+            corrected=_corrected(transaction, newsletter, language, period),
+            related=_Library(transaction, newsletter, language, period),
         )
+        number = known.number if known else issues.next_number(transaction, newsletter.key, language)
+        made = stage.compose(candidates, settings, newsletter, language, period, number, earlier, now, edits)
         issue = issues.put(
             transaction,
             newsletter.key,
             language,
             period,
             number,
-            composed.title,
-            composed.placements,
-            composed.variant,
+            made.title,
+            made.placements,
+            made.variant,
             now,
-            audiences=composed.audiences,
+            audiences=made.audiences,
+            findings=made.findings,
         )
-    carries = sum(placement.section is not None for placement in composed.placements)
-    return ComposedIssue(issue, language, carries, IssueState.DRAFT)
+        issue_events.add(transaction, issue, now, "", "composed")
+        return _held_or_not(transaction, settings, issue, made, min(now, period.end), now)
 
 
-def _earlier(transaction: Transaction, newsletter: Newsletter, language: str, period: Period) -> stage.Earlier:
-    previous = issues.previous(transaction, newsletter.key, language, period.start)
-    return stage.Earlier(
-        carried=issues.carried(transaction, newsletter.key, language, period.name),
-        since=previous.period.start if previous else None,
-        composed=previous.composed if previous else None,
-    )
+def _held_or_not(
+    transaction: Transaction,
+    settings: Settings,
+    issue_id: int,
+    made: stage.Composed,
+    until: datetime,
+    now: datetime,
+) -> ComposedIssue:
+    """Hold an issue that lacks a source; let one go that was held for that and lacks none any more."""
+    issue, why = issues.get(transaction, issue_id), freshness.lacking(transaction, settings, until)
+    if issue is None:
+        raise RuntimeError(f"issue {issue_id} is gone while it is written")
+    is_ours = issue.state is IssueState.HELD and freshness.is_meant(issue.held_because)
+    if why and (issue.state is IssueState.DRAFT or is_ours):
+        issues.hold(transaction, issue_id, issues.OPEN, why, "")
+        issue_events.add(transaction, issue_id, now, "", "held", why)
+    elif not why and is_ours:
+        issues.let_go(transaction, issue_id)
+    issue = issues.get(transaction, issue_id) or issue
+    carries = sum(placement.section is not None for placement in made.placements)
+    return ComposedIssue(issue_id, issue.language, carries, issue.state, issue.held_because, made.findings)
 
 
-def _candidates(transaction: Transaction, period: Period, earlier: stage.Earlier, now: datetime) -> list[StoredArticle]:
-    since = min(filter(None, (period.start, min(now, period.end) - timedelta(days=8), earlier.since)))
-    return articles.between(transaction, since - REACH, period.end)
+def _corrected(transaction: Transaction, newsletter: Newsletter, language: str, period: Period) -> list[StoredArticle]:
+    found = []
+    for carried in selection.changed_since(transaction, newsletter.key, language, period.start, newsletter.corrections):
+        stored = carried.article
+        then = next(
+            (one.article for one in articles.revisions(transaction, stored.id) if one.number == carried.revision), None
+        )
+        if stored.retracted_at is not None or (then and corrections.is_corrected(stored.article, then)):
+            found.append(stored)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Library:
+    """What the archive has beside the articles of an issue."""
+
+    transaction: Transaction
+    newsletter: Newsletter
+    language: str
+    period: Period
+
+    def __call__(self, standing: Sequence[Article]) -> list[StoredArticle]:
+        key, start, archived = self.newsletter.key, self.period.start, self.newsletter.archive
+        lately = selection.lately_shown(self.transaction, key, self.language, start, archived.not_in_last)
+        names = [
+            (kind, name)
+            for article in standing
+            for kind, given in (
+                (terms.CATEGORY, article.categories),
+                (terms.COUNTRY, article.countries),
+                (terms.TAG, article.tags),
+            )
+            for name in given
+        ]
+        addresses = [url for article in standing for url in archive.links(article)]
+        spare = archived.limit + len(standing)
+        return selection.related(self.transaction, names, addresses, self.language, start, lately, spare)
+
+
+def _candidates(
+    transaction: Transaction, period: Period, previous: Issue | None, wanted: Collection[int | None], now: datetime
+) -> list[StoredArticle]:
+    """Give the articles that the issue may be of, and those that are wanted for it, whatever their age."""
+    begun = previous.period.start if previous else None
+    since = min(filter(None, (period.start, min(now, period.end) - timedelta(days=8), begun)))
+    found = {stored.id: stored for stored in articles.between(transaction, since - REACH, period.end)}
+    older = {article for article in wanted if article is not None} - found.keys()
+    return [*found.values(), *articles.by_ids(transaction, older).values()]

@@ -11,7 +11,7 @@ import pytest
 
 from publisher.config import Settings, load
 from publisher.model import Article, IssueState
-from publisher.store import Store, articles
+from publisher.store import Store, articles, sources
 from publisher.tasks import composing, issuing, sending, subscribing
 from publisher.tasks.issuing import Shown
 
@@ -67,6 +67,7 @@ class Newsroom:
         changed = replace(article, **fields)
         with self.store.writing() as transaction:
             articles.keep(transaction, [(changed, changed)], self.now)
+            sources.succeeded(transaction, changed.source, self.now)
 
     def composes(self, language: str = "en", period: str | None = None) -> Shown:
         (made,) = composing.compose(self.store, self.settings, WEEKLY, self.now, period, language)

@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from publisher.config import Section
+from publisher.config.newsletters import Archive
 from publisher.errors import UsageError
-from publisher.model import IssueState
-from publisher.store import articles
+from publisher.model import ARCHIVE, CORRECTIONS, Edits, IssueState
+from publisher.store import articles, issues
 from publisher.tasks import composing, issuing
 from tests.tasks.conftest import WEEKLY, Newsroom, reasons, titles
 
@@ -127,3 +129,163 @@ def test_what_cannot_be_composed_is_said_with_what_can(
 ) -> None:
     with pytest.raises(UsageError, match=said):
         composing.compose(newsroom.store, newsroom.settings, newsletter, newsroom.now, period, language)
+
+
+def test_an_issue_that_lacks_a_source_is_held_and_says_which_until_it_is_collected(newsroom: Newsroom) -> None:
+    newsroom.publishes("Port audit")
+    newsroom.now += timedelta(hours=2)
+
+    (held,) = composing.compose(newsroom.store, newsroom.settings, WEEKLY, newsroom.now, language="en")
+    newsroom.publishes("Night ferry", hours_ago=1)
+    (again,) = composing.compose(newsroom.store, newsroom.settings, WEEKLY, newsroom.now, language="en")
+
+    assert held.state is IssueState.HELD
+    assert held.held_because == (
+        "not collected up to its end: site (last 2026-11-20 09:00); run `publisher collect` and compose it again"
+    )
+    assert (again.id, again.state, again.held_because) == (held.id, IssueState.DRAFT, "")
+
+
+def test_a_source_that_never_answered_holds_the_issue(newsroom: Newsroom) -> None:
+    (held, _) = composing.compose(newsroom.store, newsroom.settings, WEEKLY, newsroom.now)
+
+    assert "site (never)" in held.held_because
+
+
+def test_what_a_person_holds_stays_held_when_it_is_composed_again(newsroom: Newsroom) -> None:
+    newsroom.publishes("Port audit")
+    issue = newsroom.composes().issue.id
+    with newsroom.store.writing() as transaction:
+        issues.hold(transaction, issue, issues.OPEN, "wait for the verdict", "ana")
+
+    again = newsroom.composes().issue
+
+    assert (again.state, again.held_because, again.held_by) == (IssueState.HELD, "wait for the verdict", "ana")
+
+
+def test_composing_again_keeps_what_an_editor_did(newsroom: Newsroom) -> None:
+    newsroom.publishes("Port audit")
+    dropped = newsroom.publishes("Night ferry", hours_ago=30)
+    shown = newsroom.composes()
+    (ferry,) = (one.article.id for one in shown.placements if one.article.article.url == dropped.url)
+    with newsroom.store.writing() as transaction:
+        issues.edit(transaction, shown.issue.id, Edits(title="The audit", dropped=(ferry,)))
+
+    again = newsroom.composes()
+
+    assert (again.issue.title, titles(again)) == ("The audit", ["Port audit"])
+    assert reasons(again)["Night ferry"] == "dropped by the editor"
+
+
+def test_what_an_editor_dropped_does_not_come_back_a_week_later(newsroom: Newsroom) -> None:
+    newsroom.publishes("Port audit", hours_ago=1)
+    shown = newsroom.composes()
+    with newsroom.store.writing() as transaction:
+        issues.edit(transaction, shown.issue.id, Edits(dropped=(shown.placements[0].article.id,)))
+    newsroom.composes()
+    newsroom.now += timedelta(days=6)
+
+    assert reasons(newsroom.composes()) == {"Port audit": "dropped by the editor"}
+
+
+def test_what_a_limit_makes_wait_is_in_the_next_issue_however_old(newsroom: Newsroom) -> None:
+    news = Section(key="news", title={"": "News"}, everything_else=True, limit=1)
+    newsroom.newsletter(sections=(news,))
+    newsroom.publishes("New one", hours_ago=1)
+    newsroom.publishes("Old one", hours_ago=100)
+    newsroom.composes()
+    found = []
+    for days in (21, 21):
+        newsroom.now += timedelta(days=days)
+        found.append(titles(newsroom.composes()))
+
+    assert found == [["Old one"], []]
+
+
+def test_the_archive_gives_what_shares_rare_terms_or_is_linked_and_was_not_shown_lately(newsroom: Newsroom) -> None:
+    newsroom.newsletter(archive=Archive(limit=3, not_in_last=1))
+    old = newsroom.now
+    newsroom.now = old - timedelta(days=200)
+    linked = newsroom.publishes("Linked", categories=("Culture",))
+    newsroom.publishes("Same country", countries=("Peru",))
+    newsroom.publishes("Same country and tag", countries=("Peru",), tags=("Ports",))
+    newsroom.publishes("Retracted", tags=("Ports",), retracted=True)
+    newsroom.publishes("Puertos", language="es", tags=("Ports",))
+    newsroom.publishes("Nothing shared", categories=("Poetry",))
+    newsroom.now = old
+    body = f'<p>As <a href="{linked.url}">we reported</a>.</p>'
+    newsroom.publishes("Port audit", body=body, countries=("Peru",), tags=("ports",))
+
+    shown = newsroom.composes()
+
+    assert [one.article.article.title for one in shown.placements if one.section == ARCHIVE] == [
+        "Linked",
+        "Same country and tag",
+        "Same country",
+    ]
+
+
+def test_what_the_archive_showed_is_not_shown_again_in_the_next_issues(newsroom: Newsroom) -> None:
+    newsroom.newsletter(archive=Archive(limit=3, not_in_last=1))
+    newsroom.publishes("Old", hours_ago=3000, countries=("Peru",))
+    found = []
+    for week in range(3):
+        newsroom.publishes(f"Audit {week}", hours_ago=1, countries=("Peru",))
+        shown = newsroom.composes()
+        found.append([one.article.article.title for one in shown.placements if one.section == ARCHIVE])
+        newsroom.now += timedelta(days=7)
+
+    assert found[0] == ["Old"]
+    assert "Old" not in found[1]
+    assert "Old" in found[2]
+
+
+def test_a_correction_of_what_an_issue_carried_is_told_once(newsroom: Newsroom) -> None:
+    carried = newsroom.publishes("Port audit", hours_ago=1)
+    newsroom.subscribes("bruno@example.org")
+    newsroom.sends(newsroom.approves(newsroom.composes()))
+    found = []
+    for week in range(2):
+        newsroom.now += timedelta(days=7)
+        newsroom.publishes(f"Night ferry {week}", hours_ago=1)
+        newsroom.changes(carried, body="<p>The first paragraph.</p><p>Correction: there were nine findings.</p>")
+        shown = newsroom.composes()
+        found.append([one.article.article.title for one in shown.placements if one.section == CORRECTIONS])
+        newsroom.sends(newsroom.approves(shown))
+
+    assert found == [["Port audit"], []]
+
+
+def test_a_change_that_is_no_correction_is_not_told(newsroom: Newsroom) -> None:
+    carried = newsroom.publishes("Port audit", hours_ago=1)
+    newsroom.sends(newsroom.approves(newsroom.composes()))
+    newsroom.now += timedelta(days=7)
+    newsroom.changes(carried, body="<p>Better words.</p>")
+
+    assert titles(newsroom.composes()) == []
+
+
+def test_what_an_issue_carried_and_was_taken_back_is_told_once(newsroom: Newsroom) -> None:
+    carried = newsroom.publishes("Port audit", hours_ago=1)
+    newsroom.sends(newsroom.approves(newsroom.composes()))
+    found = []
+    newsroom.changes(carried, retracted=True)
+    for week in range(2):
+        newsroom.now += timedelta(days=7)
+        newsroom.publishes(f"Night ferry {week}", hours_ago=1)
+        shown = newsroom.composes()
+        found.append(reasons(shown).get("Port audit"))
+        newsroom.sends(newsroom.approves(shown))
+
+    assert found == ["corrected since an earlier issue", "retracted"]
+
+
+def test_what_lacks_a_translation_is_told(newsroom: Newsroom) -> None:
+    spanish = "https://estuary.example.org/transbordador/"
+    newsroom.publishes("Night ferry", translations={"es": spanish})
+    newsroom.publishes("Transbordador", language="es", categories=("Noticias",))
+    newsroom.publishes("Port audit")
+
+    issue = newsroom.composes().issue
+
+    assert [finding.words for finding in issue.findings] == ['"Port audit" has no article in "es"']
