@@ -9,8 +9,10 @@ from urllib.parse import urlsplit
 
 from publisher import markup, rights
 from publisher.compose import marks, prose
-from publisher.compose.words import Words
+from publisher.compose.words import words_in
+from publisher.languages import direction, locale
 from publisher.model import Article, Image
+from publisher.sections import speaks
 
 ALT_LENGTH = 250
 CAPTION_LENGTH = 300
@@ -26,7 +28,7 @@ class Box:
     is_thumb: bool
 
 
-LEAD = Box(600, 460, is_thumb=False)
+LEAD_HEIGHT = 460
 THUMB = Box(96, 112, is_thumb=True)
 
 
@@ -51,32 +53,62 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An article in an issue. `is_brief`: headline and byline alone, where a mail would grow too large."""
+    """An article in an issue. `is_brief`: headline and byline alone, where a mail would grow too large.
+
+    `language` and `direction` are empty where they are those of the issue; `spoken` says in words which language the
+    article is in, where it is another. `section` is the heading over a lead that has no kicker. `note` is in words of
+    ours. `date` is when an article from the archive was published.
+    """
 
     url: str
     title: str
-    kicker: str
-    excerpt: str
-    byline: str
-    minutes: str
-    picture: Picture | None
+    kicker: str = ""
+    excerpt: str = ""
+    byline: str = ""
+    minutes: str = ""
+    picture: Picture | None = None
+    language: str = ""
+    direction: str = ""
+    spoken: str = ""
+    section: str = ""
+    note: str = ""
+    date: str = ""
     is_brief: bool = False
 
 
-def entry(article: Article, language: str, words: Words, box: Box) -> Entry:
-    """Give an article as it stands in an issue in a language, its picture fitted into a box."""
-    length = prose.minutes(article)
-    url = _web(article.url)
+def headline(article: Article, language: str) -> Entry:
+    """Give an article as its headline alone, as it stands in an issue in a language."""
     title = prose.shortened(article.title, prose.TITLE_LENGTH)
+    is_foreign = not speaks(article.language, language)
     return Entry(
-        url=url,
+        url=_web(article.url),
         title=title or prose.shortened(article.url, prose.TITLE_LENGTH) or "…",
+        language=article.language if is_foreign else "",
+        direction=direction(article.language) if is_foreign else "",
+        spoken=_spoken(article.language, language),
+    )
+
+
+def entry(article: Article, language: str, box: Box, excerpt: str) -> Entry:
+    """Give an article as it stands in an issue in a language, its picture fitted into a box."""
+    words, length, told = words_in(language)[1], prose.minutes(article), headline(article, language)
+    return replace(
+        told,
         kicker=prose.shortened(article.kicker, prose.LABEL_LENGTH),
-        excerpt=prose.excerpt(article),
+        excerpt=excerpt,
         byline=prose.byline(article.authors, language, words.more_authors),
         minutes=words.minutes.format(minutes=length) if length else "",
-        picture=_picture(article.image, title, language, box) if article.image and url else None,
+        picture=_picture(article.image, told.title, language, box) if article.image and told.url else None,
     )
+
+
+def _spoken(article_language: str, language: str) -> str:
+    """Say which language an article is in, where readers of the issue may not expect it."""
+    own, expected = (tag.partition("-")[0].casefold() for tag in (article_language, language))
+    if own == expected:
+        return ""
+    spoken, words = words_in(language)
+    return words.spoken.format(language=locale(spoken).languages.get(own, article_language))
 
 
 def _picture(image: Image, title: str, language: str, box: Box) -> Picture | None:

@@ -3,12 +3,14 @@
 Sections give way together: the first article of each comes before the second of any.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 from html import escape
 from urllib.parse import quote
 
 from publisher.compose.entry import Entry, Picture
-from publisher.compose.view import Group, View
+from publisher.compose.parts import Group, Part
+from publisher.compose.view import View
 
 LONGEST_URL = 2_500
 """Octets of a URL as HTML writes it; an article behind a longer one would cost a mail a dozen others."""
@@ -16,22 +18,30 @@ LONGEST_URL = 2_500
 
 def within(whole: View, full: int, listed: int) -> View:
     """Give an issue of which `full` articles are told, others in brief up to `listed`, the rest only counted."""
-    mailable = [
-        tuple(_within_reach(entry) for entry in group.entries if _is_short(entry.url)) for group in whole.groups
-    ]
+    groups = [part for part in whole.parts if isinstance(part, Group)]
+    mailable = [tuple(_within_reach(entry) for entry in group.entries if _is_short(entry.url)) for group in groups]
     ranks = _ranks([len(entries) for entries in mailable])
     kept = [
-        Group(group.title, _kept(entries, ranks[place], full, listed))
-        for place, (group, entries) in enumerate(zip(whole.groups, mailable, strict=True))
+        replace(group, entries=_kept(entries, ranks[place], full, listed))
+        for place, (group, entries) in enumerate(zip(groups, mailable, strict=True))
     ]
-    total = sum(len(group.entries) for group in whole.groups)
+    total = sum(len(group.entries) for group in groups)
     shown = sum(len(group.entries) for group in kept)
     return replace(
         whole,
         lead=_within_reach(whole.lead) if whole.lead else None,
-        groups=tuple(group for group in kept if group.entries),
-        more=total - shown,
+        parts=tuple(_with(kept, whole.parts)),
+        more_count=total - shown,
     )
+
+
+def _with(kept: list[Group], parts: tuple[Part, ...]) -> Iterator[Part]:
+    """Give the parts with what is kept of each group; a group of which nothing is goes."""
+    groups = iter(kept)
+    for part in parts:
+        left = next(groups) if isinstance(part, Group) else part
+        if not isinstance(left, Group) or left.entries:
+            yield left
 
 
 def _kept(entries: tuple[Entry, ...], ranks: dict[int, int], full: int, listed: int) -> tuple[Entry, ...]:

@@ -16,7 +16,14 @@ from urllib.parse import unquote
 from publisher.errors import ConfigError
 from publisher.model import Place, Variant
 
-MARKS = (Place.LEAVE_URL, Place.ADDRESS)
+MARKS = (
+    Place.LEAVE_URL,
+    Place.ADDRESS,
+    Place.PREFERENCES_URL,
+    Place.HELPFUL_URL,
+    Place.UNHELPFUL_URL,
+    Place.GREETING,
+)
 
 _SPELLED = re.compile("|".join(mark.casefold() for mark in MARKS))
 _DECODINGS = 3
@@ -34,16 +41,25 @@ def are_spelled(text: str) -> bool:
     return bool(_SPELLED.search(re.sub(r"[^a-z]", "", text.casefold())))
 
 
-def check(variant: Variant) -> None:
+def check(variant: Variant, is_greeted: bool) -> None:
     """See that each mark stands once in the HTML and once in the text, as our templates have it, and nowhere else.
 
     Raises:
-        ConfigError: when one stands elsewhere. No article can bring it in, so what did is the newsroom's own text.
+        ConfigError: when one stands elsewhere, or is missing. No article can bring one in, so what did is the
+            newsroom's own text; and what leaves one out is a template of the newsroom's.
     """
-    forms = (variant.html, variant.text, variant.web, variant.subject, variant.preheader)
     for mark in MARKS:
-        if [form.count(mark) for form in forms] != [1, 1, 0, 0, 0]:
+        once = int(mark != Place.GREETING or is_greeted)
+        mailed = (variant.html.count(mark), variant.text.count(mark))
+        public = sum(form.count(mark) for form in (variant.web, variant.subject, variant.preheader))
+        if public or max(mailed) > once:
             raise ConfigError(
-                f'the issue has "{mark}" outside its footer, where it would be filled with what is each reader\'s own; '
-                "take it out of the names, titles and addresses in the config"
+                f'the issue has "{mark}" outside its place, where it would be filled with what is each reader\'s own; '
+                "take it out of the names, titles and addresses in the config, of the newsroom's templates, and of "
+                "what the editor wrote"
+            )
+        if min(mailed) < once:
+            raise ConfigError(
+                f'the issue has no "{mark}", which a template in theme.templates leaves out of the mail or its text; '
+                "put it back where ours has it"
             )

@@ -17,6 +17,9 @@ SUBJECT_LENGTH = 150
 """What mailboxes show of a subject is less; a longer one is taken for spam."""
 
 EXCERPT_LENGTH = 280
+OWN_EXCERPT_LENGTH = 800
+"""Of an excerpt that the editor wrote for this issue."""
+
 LABEL_LENGTH = 60
 """Of a kicker, and of one name in a byline."""
 
@@ -29,9 +32,17 @@ _UNSEEN = re.compile("[\u200b\ufeff\u202a-\u202e\u2066-\u2069]")
 """What has no shape and hides in a word, or turns the line around; the marks and joiners that scripts need stay."""
 
 
-def excerpt(article: Article) -> str:
-    """Give the summary, else the first paragraph, shortened at a word."""
-    return shortened(article.summary, EXCERPT_LENGTH) or shortened(markup.first_paragraph(article.body), EXCERPT_LENGTH)
+def excerpt(article: Article, kind: str = "summary") -> str:
+    """Give what stands under a headline, shortened at a word: what `excerpt` of a section says, else what there is."""
+    if kind == "none":
+        return ""
+    summary, beginning = article.summary, article.body
+    if kind == "first-paragraph":
+        summary = ""
+    elif kind in article.parts:
+        summary = markup.first_paragraph(article.parts[kind]) or summary
+    found = shortened(summary, EXCERPT_LENGTH) or shortened(markup.first_paragraph(beginning), EXCERPT_LENGTH)
+    return found or shortened(article.summary, EXCERPT_LENGTH)
 
 
 def shortened(text: str, length: int) -> str:

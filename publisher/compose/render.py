@@ -5,16 +5,16 @@ go, once each in HTML and text; the web copy has none.
 """
 
 import re
-import textwrap
-from functools import cache
+from functools import lru_cache
+from pathlib import Path
 
 from jinja2 import Environment
 from markupsafe import Markup
-from premailer import Premailer
 
 from publisher import markup, templating
-from publisher.compose import fit, marks
+from publisher.compose import campaign, fit, inlining, marks, notes, typed
 from publisher.compose.view import View
+from publisher.config.theme import Theme
 from publisher.languages import direction
 from publisher.model import Variant
 from publisher.sections import speaks
@@ -28,14 +28,20 @@ _SIZES = ((1000, 1000), (40, 100), (25, 100), (15, 80), (8, 60), (0, 40), (0, 25
 The last always is: all that a source writes of the lead has a length of its own.
 """
 
-_TEXT_WIDTH = 70
+_GUTTERS = 2 * 32
+"""Of a column on a wide screen, in pixels."""
 
 
-@cache
-def environment() -> Environment:
+@lru_cache(maxsize=8)
+def environment(theme: Theme, folder: Path) -> Environment:
     """Give the templates, with the filters that the digest needs."""
-    made = templating.environment()
-    made.filters |= {"wrapped": _wrapped, "unbroken": _unbroken, "underlined": _underlined}
+    made = templating.environment(theme, folder)
+    made.filters |= {
+        "wrapped": typed.wrapped,
+        "underlined": typed.underlined,
+        "unbroken": _unbroken,
+        "for_mail": lambda html: Markup(notes.for_mail(html, theme.width - _GUTTERS)),  # noqa: S704 - a note is safe
+    }
     made.globals |= {"links": markup.links}
     return made
 
@@ -44,7 +50,7 @@ def render(whole: View) -> Variant:
     """Render an issue in all its forms.
 
     Raises:
-        ConfigError: when the newsroom's own words hold a mark of `model.Place`.
+        ConfigError: when the newsroom's own words hold a mark of `model.Place`, or one of its templates fails.
     """
     html, mailed = _mail(whole)
     variant = Variant(
@@ -54,34 +60,33 @@ def render(whole: View) -> Variant:
         text=re.sub(r"\n{3,}", "\n\n", _rendered("email/digest/body.txt", mailed)).strip() + "\n",
         web=_rendered("web/issue.html", whole),
     )
-    marks.check(variant)
+    marks.check(variant, is_greeted=bool(whole.greeting))
     return variant
 
 
 def _mail(whole: View) -> tuple[str, View]:
     """Give the HTML, and the part of the issue that it could take."""
-    tried = (fit.within(whole, full, listed) for full, listed in _SIZES)
+    tried = (campaign.mailed(fit.within(whole, full, listed)) for full, listed in _SIZES)
     for mailed in tried:
-        html = _inlined(_rendered("email/digest/body.html", mailed))
+        html = inlining.inlined(_rendered("email/digest/body.html", mailed))
         if len(html.encode()) < HTML_BYTES:
             break
     return html, mailed
 
 
 def _rendered(template: str, view: View) -> str:
-    return (
-        environment()
-        .get_template(template)
-        .render(
-            issue=view,
-            language=view.language,
-            direction=view.direction,
-            title=view.subject,
-            publication_name=view.publication.name,
-            publication_url=view.publication.url,
-            ours=_said_in(view.words_language, view.language),
-            worded=_said_in(view.notice.language, view.language),
-        )
+    return templating.rendered(
+        environment(view.theme, view.settings.folder),
+        template,
+        issue=view,
+        language=view.language,
+        direction=view.direction,
+        title=view.title,
+        publication_name=view.publication.name,
+        publication_url=view.publication_url,
+        ours=_said_in(view.words_language, view.language),
+        worded=_said_in(view.notice.language, view.language),
+        typed=typed.Typist(),
     )
 
 
@@ -90,38 +95,6 @@ def _said_in(spoken: str, language: str) -> Markup:
     if speaks(language, spoken):
         return Markup("")
     return Markup(' lang="{}" dir="{}"').format(spoken, direction(spoken))
-
-
-def _inlined(html: str) -> str:
-    """Write the CSS into the elements. The style block of media queries asks to be ignored and stays as it is."""
-    inliner = Premailer(
-        html,
-        strip_important=False,
-        disable_validation=True,
-        remove_classes=False,
-        # Sizes for Word are attributes of our own; derived from the CSS, `width: 100%` would overwrite them.
-        disable_basic_attributes=["align", "bgcolor", "height", "valign", "width"],
-        allow_network=False,
-    )
-    inlined = inliner.transform()
-    body = re.sub(r"^\s*<!doctype[^>]*>\s*", "", inlined, flags=re.IGNORECASE)
-    return "<!doctype html>\n" + body
-
-
-def _wrapped(text: str, first: str = "", rest: str | None = None, width: int = _TEXT_WIDTH) -> str:
-    """Break plain text into lines as a person would, never inside a word or an address."""
-    return textwrap.fill(
-        text,
-        width,
-        initial_indent=first,
-        subsequent_indent=first if rest is None else rest,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-
-
-def _underlined(heading: str, line: str) -> str:
-    return f"{heading}\n{line * min(len(heading), _TEXT_WIDTH)}"
 
 
 def _unbroken(text: str) -> str:

@@ -1,64 +1,75 @@
 """An issue as its templates need it: every word, link and measure ready, nothing left to decide.
 
-All text is plain; the templates escape it.
+All text is plain, which the templates escape, but `note` and the blocks among `parts`: those are safe HTML.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import quote
 
 from babel.dates import format_date
 
-from publisher import addresses, rights
-from publisher.compose import entry as entries
-from publisher.compose import prose
+from publisher import addresses, markup, rights
+from publisher.compose import notes, prose
 from publisher.compose.entry import Entry
+from publisher.compose.parts import TOP, Desk, Group, Part
 from publisher.compose.period import scheduled
 from publisher.compose.words import Words, words_in
 from publisher.config import Newsletter, Settings, address_in, in_language
 from publisher.config.settings import Publication
+from publisher.config.theme import Theme
 from publisher.languages import direction, locale
-from publisher.model import Edits, IssueKind, Period, Place, Placement, Reason
+from publisher.model import Edits, IssueKind, Period, Place, Placement
 from publisher.rights import AppealWords, Notice
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
-    """A section with its heading."""
-
-    title: str
-    entries: tuple[Entry, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Appeals:
-    """The donation appeal: its words, and where it stands whole (`"whole"`), in short (`"short"`) or not."""
+class Asked:
+    """The donation appeal at one place: whole, or in short."""
 
     words: AppealWords
-    after_lead: str
-    end: str
+    is_whole: bool
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One issue. `more` counts the articles that only its web copy shows; `tag` is that of the audience it is for."""
+    """One issue. `more_count` counts the articles that only its web copy shows.
+
+    `date` and `number` are empty in a dateline without them. `heading` stands over the note of an issue that is of no
+    period. `greeting` is empty where nobody is greeted.
+    """
 
     settings: Settings
     product: Newsletter
     language: str
     period: Period
+    title: str
+    subject: str
+    preheader: str
     date: str
     day: str
     number: str
-    preheader: str
+    heading: str
+    note: str
     lead: Entry | None
-    groups: tuple[Group, ...]
-    edits: Edits
-    kind: IssueKind
-    tag: str
-    more: int = 0
+    parts: tuple[Part, ...]
+    is_empty: bool
+    appeal_after_lead: Asked | None
+    appeal_at_end: Asked | None
+    publication_url: str
+    greeting: str
+    more_count: int = 0
     recipient: str = Place.ADDRESS
     leave_url: str = Place.LEAVE_URL
+    preferences_url: str = Place.PREFERENCES_URL
+    helpful_url: str = Place.HELPFUL_URL
+    unhelpful_url: str = Place.UNHELPFUL_URL
+
+    @property
+    def theme(self) -> Theme:
+        """Colours, typefaces, logo and width."""
+        return self.settings.theme
 
     @property
     def direction(self) -> str:
@@ -91,21 +102,25 @@ class View:
         return in_language(self.publication.tagline, self.language)
 
     @property
-    def contact(self) -> str:
-        """Where a person reads mail."""
-        return address_in(self.publication.contact)
-
-    @property
     def newsletter(self) -> str:
         """The newsletter's name."""
         return in_language(self.product.title, self.language)
 
     @property
-    def subject(self) -> str:
-        """The title: that of the lead, as much of it as a mailbox has room for."""
-        return prose.shortened(
-            self.lead.title if self.lead else f"{self.newsletter}: {self.date}", prose.SUBJECT_LENGTH
-        )
+    def more(self) -> str:
+        """How many articles only the web copy shows, in words; empty where it shows no more."""
+        return self.words.more(self.more_count, self.words_language) if self.more_count else ""
+
+    @property
+    def comments_to(self) -> str:
+        """The address where a person reads what readers think."""
+        return address_in(self.product.reply_to or self.publication.contact)
+
+    @property
+    def comments_url(self) -> str:
+        """A link that begins a mail there, the issue named in its subject."""
+        named = ", ".join(filter(None, (self.newsletter, self.number or self.title)))
+        return f"mailto:{quote(self.comments_to, safe='@')}?subject={quote(named, safe='')}"
 
     @property
     def web_url(self) -> str:
@@ -123,16 +138,10 @@ class View:
         return rights.notice(self.settings, self.language)
 
     @property
-    def appeals(self) -> Appeals:
-        """The donation appeal. It is told once in full: twice in the same words would only be louder.
-
-        With nothing between them the short one would stand on the whole one, so it goes.
-        """
-        placement = self.settings.appeal.placement
-        at_end = "whole" if "end" in placement else ""
-        short = "short" if self.groups else ""
-        after_lead = (short if at_end else "whole") if "after-lead" in placement else ""
-        return Appeals(rights.appeal(self.settings, self.language), after_lead, at_end)
+    def appeal(self) -> AppealWords | None:
+        """The words of the donation appeal, where the issue has it at all."""
+        asked = self.appeal_at_end or self.appeal_after_lead
+        return asked.words if asked else None
 
 
 def view(
@@ -148,25 +157,56 @@ def view(
     tag: str,
 ) -> View:
     """Give the whole issue, as its web copy shows it, for readers with a tag of `appeal.audiences`."""
-    words = words_in(language)[1]
-    day = _day(period, newsletter, settings, now)
-    lead = _lead(placements, newsletter, language, words)
-    groups = _groups(placements, newsletter, language, words)
+    words, is_periodic = words_in(language)[1], kind is IssueKind.PERIODIC
+    day = _day(period, newsletter, settings, now) if is_periodic else now.astimezone(settings.publication.zone)
+    date = format_date(day, "long", locale=locale(language))
+    desk = Desk(settings, newsletter, language, edits)
+    lead, parts = desk.lead(placements), desk.parts(placements)
+    title = _title(edits, lead, f"{in_language(newsletter.title, language)}: {date}")
+    heading = title if not is_periodic and (edits.title or lead is None) else ""
+    note = notes.note(edits.note, settings.publication.url, TOP + bool(heading))
+    asked = rights.appeal_on(settings, language, day.date(), tag) if edits.has_appeal else None
     return View(
         settings=settings,
         product=newsletter,
         language=language,
         period=period,
-        date=format_date(day, "long", locale=locale(language)),
+        title=title,
+        subject=prose.shortened(edits.subject or title, prose.SUBJECT_LENGTH) or title,
+        preheader=_preheader(edits, lead, parts, note, words, settings.publication.name),
+        # A welcome is read on any day after the one it was written on.
+        date="" if kind is IssueKind.WELCOME else date,
         day=day.date().isoformat(),
-        number=words.number.format(number=number),
-        preheader=_preheader(lead, groups, words, settings.publication.name),
+        number=words.number.format(number=number) if is_periodic else "",
+        heading=heading,
+        note=note,
         lead=lead,
-        groups=groups,
-        edits=edits,
-        kind=kind,
-        tag=tag,
+        parts=parts,
+        is_empty=is_periodic and lead is None,
+        appeal_after_lead=_after_lead(asked, settings, is_followed=bool(parts)),
+        appeal_at_end=Asked(asked, is_whole=True) if asked and "end" in settings.appeal.placement else None,
+        publication_url=settings.publication.url,
+        greeting=Place.GREETING if newsletter.greeting else "",
     )
+
+
+def _after_lead(asked: AppealWords | None, settings: Settings, *, is_followed: bool) -> Asked | None:
+    """Give the first appeal. It is told once in full: twice in the same words would only be louder.
+
+    In an issue of nothing but a lead, the short one would stand on the whole one, so it goes.
+    """
+    placement = settings.appeal.placement
+    if asked is None or "after-lead" not in placement:
+        return None
+    if "end" in placement:
+        return Asked(asked, is_whole=False) if is_followed else None
+    return Asked(asked, is_whole=True)
+
+
+def _title(edits: Edits, lead: Entry | None, otherwise: str) -> str:
+    """Give the editor's title, else that of the lead."""
+    own = prose.shortened(edits.title, prose.TITLE_LENGTH)
+    return own or (lead.title if lead else otherwise)
 
 
 def _day(period: Period, newsletter: Newsletter, settings: Settings, now: datetime) -> datetime:
@@ -176,25 +216,14 @@ def _day(period: Period, newsletter: Newsletter, settings: Settings, now: dateti
     return (now if is_current else scheduled(period, newsletter.schedule, zone)).astimezone(zone)
 
 
-def _lead(placements: Sequence[Placement], newsletter: Newsletter, language: str, words: Words) -> Entry | None:
-    found = next((placement for placement in placements if placement.reason is Reason.LEAD), None)
-    if found is None:
-        return None
-    section = next(section for section in newsletter.sections if section.key == found.section)
-    lead = entries.entry(found.article.article, language, words, entries.LEAD)
-    return replace(lead, kicker=lead.kicker or in_language(section.title, language))
-
-
-def _groups(placements: Sequence[Placement], newsletter: Newsletter, language: str, words: Words) -> tuple[Group, ...]:
-    found: dict[str, list[Entry]] = {section.key: [] for section in newsletter.sections}
-    for placement in placements:
-        if placement.section is not None and placement.reason is not Reason.LEAD:
-            found[placement.section].append(entries.entry(placement.article.article, language, words, entries.THUMB))
-    titles = {section.key: in_language(section.title, language) for section in newsletter.sections}
-    return tuple(Group(titles[key], tuple(shelf)) for key, shelf in found.items() if shelf)
-
-
-def _preheader(lead: Entry | None, groups: Sequence[Group], words: Words, publication: str) -> str:
-    headlines = [entry.title for group in groups for entry in group.entries]
-    told = [lead.excerpt] if lead else [words.nothing]
-    return prose.preheader(headlines, [*told, words.promise.format(publication=publication)])
+def _preheader(
+    edits: Edits, lead: Entry | None, parts: Sequence[Part], note: str, words: Words, publication: str
+) -> str:
+    """Give the editor's line, else the headlines, else how the lead or the note begins."""
+    own = prose.shortened(edits.preheader, prose.PREHEADER_LENGTHS[1])
+    if own:
+        return own
+    sections = (part for part in parts if isinstance(part, Group) and part.form == "section")
+    headlines = [entry.title for section in sections for entry in section.entries]
+    told = lead.excerpt if lead else markup.first_paragraph(note) or words.nothing
+    return prose.preheader(headlines, [told, words.promise.format(publication=publication)])

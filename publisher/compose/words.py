@@ -3,30 +3,53 @@
 The newsroom's own words (names, sections, appeal) are in the config, the license's in `rights`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from publisher.languages import spoken_in
+from babel.numbers import format_decimal
+
+from publisher.languages import locale, spoken_in
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """One language. What stands in braces is filled in; the reader's address stands between `sent_to` and `because`."""
+    """One language. What stands in braces is filled in; the reader's address stands between `sent_to` and `because`.
+
+    `shortened` has a form for each plural that the language has, by its name in CLDR.
+    """
 
     number: str
     minutes: str
     more_authors: str
+    spoken: str
     read: str
     nothing: str
-    shortened: str
+    shortened: Mapping[str, str]
+    corrections: str
+    corrected: str
+    taken_back: str
+    archive: str
+    feedback: str
+    helpful: str
+    is_helpful: str
+    is_unhelpful: str
+    comments: str
     reuse: str
     sent_to: str
     because: str
+    preferences: str
     leave: str
     web_copy: str
-    contact: str
     feeds: str
     promise: str
     test: str
+
+    def more(self, count: int, language: str) -> str:
+        """Say how many articles only the web copy has; `language` is the one these words are in."""
+        form = locale(language).plural_form(count)
+        return self.shortened.get(form, self.shortened["other"]).format(
+            count=format_decimal(count, locale=locale(language))
+        )
 
 
 WORDS = {
@@ -34,15 +57,28 @@ WORDS = {
         number="No. {number}",
         minutes="{minutes} min",
         more_authors="{count} more",
+        spoken="in {language}",
         read="Read the article",
         nothing="There is no new article this week.",
-        shortened="{articles} more in this issue, on the web",
+        shortened={
+            "one": "{count} more article in this issue, on the web",
+            "other": "{count} more articles in this issue, on the web",
+        },
+        corrections="Corrections",
+        corrected="It was corrected after we sent it; its page says what changed.",
+        taken_back="We have taken this article back.",
+        archive="From the archive",
+        feedback="Tell us what you think",
+        helpful="Was this mail helpful?",
+        is_helpful="Yes, it was helpful",
+        is_unhelpful="No, it was not",
+        comments="Send us a comment or a correction",
         reuse="Republish this work",
         sent_to="This mail went to",
         because="because you signed up for {newsletter}.",
+        preferences="Change your preferences",
         leave="Unsubscribe",
         web_copy="Read on the web",
-        contact="Questions and corrections:",
         feeds="Feeds",
         promise="The week's articles from {publication}, free to read and to republish.",
         test="[Test] {subject}",
@@ -51,15 +87,28 @@ WORDS = {
         number="N.º {number}",
         minutes="{minutes} min",
         more_authors="{count} más",
+        spoken="en {language}",
         read="Leer el artículo",
         nothing="Esta semana no hay artículos nuevos.",
-        shortened="{articles} más de este número, en la web",
+        shortened={
+            "one": "{count} artículo más de este número, en la web",
+            "other": "{count} artículos más de este número, en la web",
+        },
+        corrections="Correcciones",
+        corrected="Se corrigió después del envío; en su página se explica qué cambió.",
+        taken_back="Hemos retirado este artículo.",
+        archive="Del archivo",
+        feedback="Díganos qué le pareció",
+        helpful="¿Le resultó útil este correo?",
+        is_helpful="Sí, me resultó útil",
+        is_unhelpful="No, no me resultó útil",
+        comments="Envíenos un comentario o una corrección",
         reuse="Republique este trabajo",
         sent_to="Este correo llegó a",
         because="porque usted se suscribió a {newsletter}.",
+        preferences="Cambiar sus preferencias",
         leave="Darse de baja",
         web_copy="Leer en la web",
-        contact="Preguntas y correcciones:",
         feeds="Canales",
         promise="Los artículos de la semana de {publication}, libres de leer y de republicar.",
         test="[Prueba] {subject}",

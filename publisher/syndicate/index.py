@@ -1,12 +1,14 @@
 """The page that lists the feeds for people, beneath them in the same folder; its links are relative to itself."""
 
 from collections.abc import Sequence
-from functools import cache
+from functools import lru_cache
+from pathlib import Path
 
 from jinja2 import Environment
 
 from publisher import markup, rights, templating
 from publisher.config import Settings
+from publisher.config.theme import Theme
 from publisher.languages import direction
 from publisher.syndicate.formats import FORMATS
 from publisher.syndicate.listing import groups
@@ -14,10 +16,10 @@ from publisher.syndicate.view import Feed
 from publisher.syndicate.words import words_in
 
 
-@cache
-def environment() -> Environment:
+@lru_cache(maxsize=8)
+def environment(theme: Theme, folder: Path) -> Environment:
     """Give the templates."""
-    made = templating.environment()
+    made = templating.environment(theme, folder)
     made.filters["direction"] = direction
     return made
 
@@ -27,24 +29,22 @@ def render(feeds: Sequence[Feed], settings: Settings, opml: str) -> bytes:
     home = settings.publication.languages[0]
     language, words = words_in(home)
     publication = markup.one_line(settings.publication.name)
-    page = (
-        environment()
-        .get_template("web/feeds.html")
-        .render(
-            language=language,
-            direction=direction(language),
-            title=words.feeds,
-            publication_name=publication,
-            publication_url=settings.publication.url,
-            home=home,
-            words=words,
-            invitation=words.invitation.format(publication=publication),
-            groups=groups(feeds),
-            formats=FORMATS,
-            opml=opml,
-            notice=rights.notice(settings, home),
-            appeal=rights.appeal(settings, home),
-            publication=settings.publication,
-        )
+    page = templating.rendered(
+        environment(settings.theme, settings.folder),
+        "web/feeds.html",
+        language=language,
+        direction=direction(language),
+        title=words.feeds,
+        publication_name=publication,
+        publication_url=settings.publication.url,
+        home=home,
+        words=words,
+        invitation=words.invitation.format(publication=publication),
+        groups=groups(feeds),
+        formats=FORMATS,
+        opml=opml,
+        notice=rights.notice(settings, home),
+        appeal=rights.appeal(settings, home),
+        publication=settings.publication,
     )
     return markup.valid_xml(page).encode()

@@ -14,7 +14,7 @@ class Pages:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._environment = templating.environment()
+        self._environment = templating.environment(settings.theme, settings.folder)
 
     def ask(self, subscription: Subscription) -> str:
         """Write the page with the button; without it for somebody who has left before."""
@@ -63,7 +63,9 @@ class Pages:
 
     def _render(self, template: str, language: str, **view: Any) -> str:
         publication = self._settings.publication
-        return self._environment.get_template(template).render(
+        return templating.rendered(
+            self._environment,
+            template,
             language=language,
             direction=direction(language),
             publication_name=publication.name,

@@ -1,5 +1,6 @@
 """A week of an invented newsroom, small enough to know by heart, and the settings it is composed with."""
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -10,9 +11,10 @@ from zoneinfo import ZoneInfo
 from PIL import Image as Canvas
 from PIL import ImageDraw
 
-from publisher.compose import Composed, Earlier, compose, period
+from publisher.compose import Composed, Earlier, compose, period, rendered
 from publisher.config import Newsletter, Settings, load
-from publisher.model import Article, Image, StoredArticle
+from publisher.model import Article, Edits, Image, IssueKind, Placement, Reason, StoredArticle
+from tests.compose import page
 
 ROOT = Path(__file__).parents[2]
 SITE = "https://estuary.example.org"
@@ -73,6 +75,47 @@ def composed(articles: Sequence[StoredArticle], language: str = "en", **changes:
         **changes,
     }
     return compose(articles, language=language, **asked)
+
+
+def links(form: str) -> list[str]:
+    """Give the links of a mail or page, without what they tell the newsroom's site of the mail."""
+    return [untagged(url) for url in page.links(form)]
+
+
+def untagged(form: str) -> str:
+    """Give an address, or a text with addresses in it, without campaign parameters."""
+    return re.sub(r"(?:[?&]|&amp;)utm_[a-z]+=[\w.-]+", "", form)
+
+
+def issue(placed: Sequence[Placement] = (), **changes: Any) -> Composed:
+    """Give an issue of articles that have their places."""
+    asked = {
+        "settings": settings(),
+        "newsletter": newsletter(),
+        "language": "en",
+        "period": WEEK,
+        "number": 12,
+        "now": NOW,
+        "edits": Edits(),
+        "kind": IssueKind.PERIODIC,
+        **changes,
+    }
+    return rendered(placed, **asked)
+
+
+def placed(stored: StoredArticle, section: str, at: int = 0, reason: Reason = Reason.MATCHED) -> Placement:
+    """Put an article into a section."""
+    return Placement(stored, section, at, reason)
+
+
+def headings(form: str) -> list[str]:
+    """Give the headings of a mail or page."""
+    return [" ".join(heading.text_content().split()) for heading in page.parsed(form).iter("h1", "h2", "h3")]
+
+
+def words(form: str) -> str:
+    """Give all words of a mail or page, on one line."""
+    return " ".join(page.parsed(form).body.text_content().split())
 
 
 def _body(paragraphs: int) -> str:

@@ -67,8 +67,9 @@ def test_everything_links_to_the_canonical_address() -> None:
     address = "https://estuary.example.org/search/?a=1&b=2"
     variant = composed([article(url=address)]).variant
 
-    assert page.links(variant.html).count(address) == 2
-    assert f"\n{address}\n" in variant.text
+    assert samples.links(variant.html).count(address) == 2
+    assert page.links(variant.web).count(address) == 2
+    assert f"\n{address}\n" in samples.untagged(variant.text)
 
 
 @pytest.mark.parametrize(
@@ -180,11 +181,13 @@ def test_a_mail_of_very_many_articles_stays_small_and_sends_to_the_web_for_the_r
     variant = composed(many).variant
 
     assert len(variant.html.encode()) <= 80_000
-    assert "more in this issue, on the web" in variant.html
+    assert "more articles in this issue, on the web" in variant.html
     assert all(stored.article.url in page.links(variant.web) for stored in many)
-    mailed = {stored.article.url for stored in many} & set(page.links(variant.html))
+    mailed = {stored.article.url for stored in many} & set(samples.links(variant.html))
     assert len(mailed) >= 60
-    assert all((stored.article.url in variant.text) == (stored.article.url in mailed) for stored in many)
+    assert all(
+        (stored.article.url in samples.untagged(variant.text)) == (stored.article.url in mailed) for stored in many
+    )
 
 
 def test_a_language_without_words_of_ours_gets_english_ones_and_says_so() -> None:
@@ -200,7 +203,7 @@ def test_a_language_without_words_of_ours_gets_english_ones_and_says_so() -> Non
 
 OURS = (
     *("No. 12", "By Ana", "1 min", "Read the article", "Picture: Nadia Ferrer"),
-    *("Republish this work", "You may republish", "Questions and corrections"),
+    *("Republish this work", "You may republish", "Tell us what you think", "Send us a comment"),
 )
 
 
@@ -244,7 +247,7 @@ def test_a_caption_speaks_for_a_thumb_and_stands_under_the_lead() -> None:
     root = page.parsed(composed([article("one", image=image), article("two", image=image)]).variant.html)
 
     assert [found.get("alt") for found in root.iter("img")] == ["", "Low tide."]
-    assert root.xpath("//a[@href='https://estuary.example.org/two/']/img")
+    assert root.xpath("//a[starts-with(@href, 'https://estuary.example.org/two/?')]/img")
     assert "Low tide." in root.xpath("string(//p[@class='caption'])")
 
 

@@ -88,10 +88,10 @@ def test_what_is_cut_is_the_end_of_every_section_and_is_counted() -> None:
 
     variant = composed(articles).variant
 
-    mailed = [number for number, stored in enumerate(articles) if stored.article.url in page.links(variant.html)]
+    mailed = [number for number, stored in enumerate(articles) if stored.article.url in samples.links(variant.html)]
     assert mailed == list(range(len(mailed)))
-    assert f"{300 - len(mailed)} more in this issue, on the web" in variant.html
-    assert f"{300 - len(mailed)} more in this issue, on the web" in variant.text
+    assert f"{300 - len(mailed)} more articles in this issue, on the web" in variant.html
+    assert f"{300 - len(mailed)} more articles in this issue, on the web" in variant.text
 
 
 def test_an_article_with_an_absurd_address_stands_on_the_web_alone() -> None:
@@ -101,7 +101,7 @@ def test_an_article_with_an_absurd_address_stands_on_the_web_alone() -> None:
 
     assert "Night ferry" not in [heading.text_content() for heading in page.parsed(variant.html).iter("h3")]
     assert "Night ferry" not in variant.text
-    assert "1 more in this issue, on the web" in variant.html
+    assert "1 more article in this issue, on the web" in variant.html
     assert absurd.article.url in page.links(variant.web)
     assert "Port audit" in variant.html
 
