@@ -5,6 +5,11 @@ from publisher.config import Settings
 FEEDS, ISSUES, LEAVE = "/feeds/", "/issues/", "/leave/"
 """The paths under which the site has its feeds, the web copies of issues, and the way out."""
 
+PREFERENCES, HELPFUL = "/preferences/", "/helpful/"
+"""Those of a reader's own choices, and of the question whether an issue was helpful."""
+
+YES, NO = "yes", "no"
+
 
 def of_feeds(settings: Settings) -> str:
     """Give the address of the page that lists the feeds; theirs begin with it."""
@@ -19,3 +24,13 @@ def of_issue(settings: Settings, newsletter: str, language: str, period_name: st
 def of_leaving(settings: Settings, token: str) -> str:
     """Give the address that ends the subscription a token stands for."""
     return f"{settings.web.base_url}{LEAVE}{token}"
+
+
+def of_preferences(settings: Settings, token: str) -> str:
+    """Give the address of the choices of the subscriber a token stands for."""
+    return f"{settings.web.base_url}{PREFERENCES}{token}"
+
+
+def of_vote(settings: Settings, token: str, answer: str) -> str:
+    """Give the address at which the reader a token stands for answers `YES` or `NO`."""
+    return f"{settings.web.base_url}{HELPFUL}{token}/{answer}"

@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 from datetime import UTC
 from email.utils import format_datetime
 
-from publisher import addresses, tokens
-from publisher.config import Newsletter, Settings
+from publisher import rights, tokens
+from publisher.config import Newsletter, Settings, in_language
 from publisher.deliver import address, body, header, listing, return_path
 from publisher.deliver.address import Address
 from publisher.deliver.body import Part
-from publisher.model import Delivery, Issue, Place
+from publisher.deliver.personal import SAMPLE, Personal, personal
+from publisher.model import Delivery, Issue, Place, Variant
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +36,26 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
-class Template:
-    """What all mails of an issue share."""
+class Content:
+    """What all mails of one variant share: its own headers, its text and its HTML."""
 
-    newsletter: str
+    headers: bytes
+    text: Part
+    html: Part
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """What all mails of an issue share. `contents` has that of each audience, by its tag, and of all others."""
+
+    settings: Settings
+    personal: Personal
     secret: str = field(repr=False)
-    leave_prefix: str
     domain: str
     contact: Address
     bounces: Address
     shared_headers: bytes
-    text: Part
-    html: Part
+    contents: Mapping[str, Content]
     boundary: str
 
     def fill(self, delivery: Delivery) -> Message:
@@ -57,35 +66,36 @@ class Template:
         """
         subscriber = delivery.subscriber
         to = address.parse(subscriber.email)
-        token = tokens.leave_token(subscriber.id, self.newsletter, self.secret)
-        leave_url = self.leave_prefix + token
+        token = tokens.leave_token(subscriber.id, self.personal.newsletter, self.secret)
+        values = self.personal.values(subscriber, token)
+        audience = rights.audience_of(self.settings, subscriber.tags)
+        content = self.contents.get(audience) or self.contents[""]
         own_headers = (
             header.mailbox("To", subscriber.name, to)
             + f"Date: {format_datetime(delivery.created.astimezone(UTC))}\r\n"
             + f"Message-ID: <{delivery.key}@{self.domain}>\r\n"
-            + listing.unsubscribe(leave_url, self.contact, token)
+            + listing.unsubscribe(values[Place.LEAVE_URL], self.contact, token)
         )
         return Message(
             key=delivery.key,
             sender=return_path.return_path(self.bounces, delivery.key, self.secret),
             recipient=str(to),
             content=b"".join(
-                (own_headers.encode(), self.shared_headers, self._parts(leave_url, subscriber.email.strip()))
+                (own_headers.encode(), content.headers, self.shared_headers, self._parts(content, values))
             ),
         )
 
-    def _parts(self, leave_url: str, email: str) -> bytes:
-        plain = {Place.LEAVE_URL: leave_url, Place.ADDRESS: email}
+    def _parts(self, content: Content, values: Mapping[str, str]) -> bytes:
         line = f"--{self.boundary}".encode()
         return b"\r\n".join(
             (
                 b"",
                 line,
-                _part_headers("plain", self.text),
-                self.text.fill(plain),
+                _part_headers("plain", content.text),
+                content.text.fill(values),
                 line,
-                _part_headers("html", self.html),
-                self.html.fill({mark: html.escape(value) for mark, value in plain.items()}),
+                _part_headers("html", content.html),
+                content.html.fill({mark: html.escape(value) for mark, value in values.items()}),
                 line + b"--",
                 b"",
             )
@@ -99,34 +109,45 @@ def template(settings: Settings, newsletter: Newsletter, issue: Issue, secret: s
         ConfigError: when `delivery.from`, `delivery.return_path` or `publication.contact` cannot be used.
     """
     name, sender = address.configured("delivery.from", settings.delivery.sender)
-    contact_name, contact = address.configured("publication.contact", settings.publication.contact)
+    name = in_language(newsletter.sender_name, issue.language) or name
+    contact_name, contact = _answered(settings, newsletter)
     boundary = f"=_{listing.word(issue.period.name)}-{listing.word(issue.language)}"
     shared = (
         header.mailbox("From", name, sender),
         header.mailbox("Reply-To", contact_name, contact),
-        header.text("Subject", issue.variant.subject),
         *listing.headers(settings, newsletter, issue, sender.domain, contact),
         "MIME-Version: 1.0\r\n",
         f"Content-Language: {listing.word(issue.language)}\r\n",
         f'Content-Type: multipart/alternative; boundary="{boundary}"\r\n',
     )
-    leave_prefix = addresses.of_leaving(settings, "")
+    reader = personal(settings, newsletter, issue, secret)
     return Template(
-        newsletter=newsletter.key,
+        settings=settings,
+        personal=reader,
         secret=secret,
-        leave_prefix=leave_prefix,
         domain=sender.domain.lower(),
         contact=contact,
         bounces=return_path.base(settings.delivery.return_path),
         shared_headers="".join(shared).encode("ascii"),
-        text=body.part(issue.variant.text, _sample(leave_prefix)),
-        html=body.part(issue.variant.html, _sample(leave_prefix)),
+        contents={tag: _content(one, reader) for tag, one in {**issue.audiences, "": issue.variant}.items()},
         boundary=boundary,
     )
 
 
-def _sample(leave_prefix: str) -> Mapping[str, str]:
-    return {Place.LEAVE_URL: leave_prefix + "x" * 64, Place.ADDRESS: "reader@example.org"}
+def _answered(settings: Settings, newsletter: Newsletter) -> tuple[str, Address]:
+    """Give who reads what readers answer."""
+    if newsletter.reply_to:
+        return address.configured(f"newsletters.{newsletter.key}.reply_to", newsletter.reply_to)
+    return address.configured("publication.contact", settings.publication.contact)
+
+
+def _content(variant: Variant, reader: Personal) -> Content:
+    sample = reader.values(SAMPLE, "x" * 64)
+    return Content(
+        headers=header.text("Subject", variant.subject).encode("ascii"),
+        text=body.part(variant.text, sample),
+        html=body.part(variant.html, sample),
+    )
 
 
 def _part_headers(subtype: str, part: Part) -> bytes:

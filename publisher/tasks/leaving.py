@@ -36,13 +36,13 @@ class Left:
 
 def is_test(token: str, secret: str) -> bool:
     """Tell whether a token stands in a preview or a test mail: it is ours, and nobody's."""
-    meant = _read(token, secret)
+    meant = tokens.read_leave_token(token, secret)
     return meant is not None and meant[0] == NOBODY
 
 
 def find(store: Store, token: str, secret: str) -> Subscription | None:
     """Give the subscription a token is about and change nothing; None for a forged or unknown token."""
-    meant = _read(token, secret)
+    meant = tokens.read_leave_token(token, secret)
     if meant is None:
         return None
     subscriber_id, newsletter = meant
@@ -57,7 +57,7 @@ def find(store: Store, token: str, secret: str) -> Subscription | None:
 
 def leave(store: Store, token: str, secret: str, now: datetime) -> Left | None:
     """End the subscription a token is about; rows of the ledger still queued for it are suppressed with it."""
-    meant = _read(token, secret)
+    meant = tokens.read_leave_token(token, secret)
     if meant is None:
         return None
     subscriber_id, newsletter = meant
@@ -74,9 +74,3 @@ def masked(email: str) -> str:
     """Give enough of an address for its owner to know it: `b…@example.org`."""
     local, _, domain = email.rpartition("@")
     return f"{local[:1]}…@{domain}"
-
-
-def _read(token: str, secret: str) -> tuple[int, str] | None:
-    meant = tokens.read_leave_token(token, secret)
-    # base64 has several spellings of the same bytes; only the one we wrote is ours.
-    return meant if meant and tokens.leave_token(*meant, secret) == token else None

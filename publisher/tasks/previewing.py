@@ -3,23 +3,25 @@
 Such a mail says in its subject that it is a test, and its leave link is that of nobody.
 """
 
+import re
 import secrets as random
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from html import escape
 from pathlib import Path
 
+from publisher import tokens
 from publisher.compose.words import words_in
 from publisher.config import Settings
-from publisher.deliver import message
+from publisher.deliver import message, personal
 from publisher.errors import FarEndError, UsageError
-from publisher.model import Delivery, DeliveryState, Issue, Place, Reply, Subscriber
+from publisher.model import Delivery, DeliveryState, Issue, Reply
 from publisher.store import Store
 from publisher.tasks import issuing, leaving, signing
 from publisher.tasks.composing import known_newsletter
 from publisher.tasks.sending import transport
 from publisher.tasks.subscribing import check_address
-
-_READER = "reader@example.org"
 
 
 def preview(store: Store, settings: Settings, issue_id: int, folder: Path, now: datetime) -> list[Path]:
@@ -29,11 +31,15 @@ def preview(store: Store, settings: Settings, issue_id: int, folder: Path, now: 
         UsageError: for an unknown issue, or a folder that cannot be written.
     """
     issue = issuing.known_issue(store, issue_id)
-    mail = _mail(store, settings, issue, _READER, "0" * 20, now)
+    newsletter, secret = known_newsletter(settings, issue.newsletter), signing.secret(store, settings)
+    values = personal.personal(settings, newsletter, issue, secret).values(
+        personal.SAMPLE, tokens.leave_token(leaving.NOBODY, newsletter.key, secret)
+    )
+    mail = _mail(store, settings, issue, personal.SAMPLE.email, "0" * 20, now)
     name = f"{issue.newsletter}-{issue.language}-{issue.period.name}"
     contents = {
-        f"{name}.html": _filled(issue.variant.html),
-        f"{name}.txt": _filled(issue.variant.text),
+        f"{name}.html": _filled(issue.variant.html, {mark: escape(value) for mark, value in values.items()}),
+        f"{name}.txt": _filled(issue.variant.text, values),
         f"{name}.web.html": issue.variant.web,
     }
     try:
@@ -69,9 +75,9 @@ def _mail(store: Store, settings: Settings, issue: Issue, address: str, key: str
     template = message.template(
         settings, known_newsletter(settings, issue.newsletter), marked, signing.secret(store, settings)
     )
-    reader = Subscriber(leaving.NOBODY, address, "", issue.language)
+    reader = replace(personal.SAMPLE, email=address, name="")
     return template.fill(Delivery(leaving.NOBODY, key, issue.id, reader, now, 1))
 
 
-def _filled(text: str) -> str:
-    return text.replace(Place.LEAVE_URL, "#").replace(Place.ADDRESS, _READER)
+def _filled(text: str, values: Mapping[str, str]) -> str:
+    return re.sub("|".join(map(re.escape, values)), lambda mark: values[mark[0]], text)
