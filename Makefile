@@ -2,7 +2,11 @@
 PYTHON ?= python3
 RUN := .venv/bin/python
 # Programs that the system tests run; without them those tests are skipped by name.
-PROGRAMS := postgresql chromium postfix newsboat openssl wordpress mariadb-server php-cli php-mysql php-xml
+PROGRAMS := postgresql chromium postfix newsboat openssl wordpress mariadb-server php-cli php-mysql php-xml spamassassin \
+	fonts-dejavu-core fonts-noto-core fonts-noto-color-emoji fonts-liberation $(if $(shell command -v npm),,npm)
+# What the tests ask of pages for people who do not see them; beside the project, since its license is another (MPL-2.0).
+AXE := 4.14.1
+AXE_IS_HERE := echo "29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f51d4a9ed95c  .venv/axe-core/axe.min.js" | sha256sum --check --status 2>/dev/null
 
 .PHONY: help setup demo test check programs format docs lock bench clean
 .DEFAULT_GOAL := help
@@ -34,8 +38,11 @@ check: setup ## lint, types and layers
 
 programs: # as root with apt-get: what the system tests run; otherwise those tests are skipped by name, or fail where CI is set
 	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && ! dpkg -s $(PROGRAMS) >/dev/null 2>&1; then \
-		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $(PROGRAMS) fonts-dejavu-core fonts-noto-core >/dev/null; } || \
+		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $(PROGRAMS) >/dev/null; } || \
 		{ echo "Not installed: $(PROGRAMS). The tests that need what is missing are skipped." >&2; [ -z "$$CI" ]; }; fi
+	@$(AXE_IS_HERE) || { mkdir -p .venv/axe-core && (cd .venv/axe-core && \
+		tar -xzf "$$(npm pack --silent axe-core@$(AXE))" --strip-components=1 package/axe.min.js) && $(AXE_IS_HERE); } || \
+		{ rm -rf .venv/axe-core; echo "Not installed: axe-core $(AXE), which npm brings. The tests that need it are skipped." >&2; [ -z "$$CI" ]; }
 
 format: setup ## write the code in the one layout
 	$(RUN) -m ruff format .

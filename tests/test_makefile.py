@@ -34,11 +34,25 @@ def test_programs_that_cannot_be_installed_are_a_warning_but_where_all_tests_mus
     program(tmp_path, "id", "echo 0")
     program(tmp_path, "dpkg", "exit 1")
     program(tmp_path, "apt-get", "exit 100")
+    program(tmp_path, "npm", "exit 1")
 
     said = make(tmp_path, "programs", CI=ci)
 
     assert said.returncode == code
     assert "The tests that need what is missing are skipped." in said.stderr
+
+
+@pytest.mark.parametrize(("ci", "code"), [("", 0), ("true", 2)])
+@pytest.mark.parametrize("npm", ["exit 1", "tar -czf other.tgz --transform s,^,package/, axe.min.js && echo other.tgz"])
+def test_what_npm_does_not_bring_or_brings_otherwise_is_not_taken(tmp_path: Path, npm: str, ci: str, code: int) -> None:
+    program(tmp_path, "id", "echo 1000")
+    program(tmp_path, "npm", f"echo other > axe.min.js\n{npm}")
+
+    said = make(tmp_path, "programs", CI=ci)
+
+    assert said.returncode == code
+    assert "Not installed: axe-core" in said.stderr
+    assert not (tmp_path / ".venv" / "axe-core" / "axe.min.js").exists()
 
 
 def test_a_python_without_environments_says_what_to_install(tmp_path: Path) -> None:

@@ -1,36 +1,25 @@
 """A real browser looks at a mail: how wide it becomes, which colours its words have, what it looks like."""
 
-import json
 import re
-import subprocess
 from dataclasses import dataclass
-from html import escape, unescape
 from pathlib import Path
 
-from publisher.demo.pictures import FLAGS
+from tests.compose.devtools import browser
 
-# A window cannot be as narrow as a phone, a frame can.
-_FRAME = """<!doctype html><meta charset="utf-8"><body style="margin:0">
-<iframe style="border:0;width:{width}px;height:{height}px" srcdoc="{page}"></iframe>
-<pre id="seen"></pre>
-<script>
-onload = () => {{
-  const page = document.querySelector("iframe").contentDocument, texts = [];
-  const walker = page.createTreeWalker(page.body, NodeFilter.SHOW_TEXT);
-  while (walker.nextNode()) {{
+_SEEN = """(() => {
+  const texts = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
     const words = walker.currentNode.data.trim(), element = walker.currentNode.parentElement;
     if (!words || !element.getClientRects().length) continue;
     let ground = element;
-    while (ground && page.defaultView.getComputedStyle(ground).backgroundColor === "rgba(0, 0, 0, 0)")
-      ground = ground.parentElement;
-    const style = page.defaultView.getComputedStyle(element);
-    const on = ground ? page.defaultView.getComputedStyle(ground).backgroundColor : "rgb(255, 255, 255)";
-    texts.push([words, style.color, on, parseFloat(style.fontSize), element.getBoundingClientRect().height]);
-  }}
-  const root = page.scrollingElement;
-  document.getElementById("seen").textContent = JSON.stringify([root.scrollWidth, root.scrollHeight, texts]);
-}};
-</script>"""
+    while (ground && getComputedStyle(ground).backgroundColor === "rgba(0, 0, 0, 0)") ground = ground.parentElement;
+    const style = getComputedStyle(element), box = element.getBoundingClientRect();
+    const on = ground ? getComputedStyle(ground).backgroundColor : "rgb(255, 255, 255)";
+    texts.push([words, style.color, on, parseFloat(style.fontSize), box.height]);
+  }
+  const root = document.scrollingElement;
+  return [root.scrollWidth, root.scrollHeight, texts];
+})()"""
 
 Colour = tuple[int, int, int]
 
@@ -57,30 +46,23 @@ class Seen:
 
 def look(page: str, folder: Path, *, width: int, dark: bool = False) -> Seen:
     """Open a page as wide as a screen and tell what is seen."""
-    file = _framed(page, folder, width, 1000)
-    told = re.search(r'<pre id="seen">(.*?)</pre>', _run(folder, file, dark, "--dump-dom"), re.DOTALL)
-    assert told, "the browser told nothing"
-    scroll_width, scroll_height, texts = json.loads(unescape(told[1]))
+    browser().open(_written(page, folder), width=width, dark=dark)
+    scroll_width, scroll_height, texts = browser().evaluate(_SEEN)
     shown = [Text(words, _colour(on), _colour(ground), size, height) for words, on, ground, size, height in texts]
     return Seen(scroll_width, scroll_height, shown)
 
 
-def picture(page: str, to: Path, *, width: int, height: int, dark: bool = False) -> None:
-    """Take a picture of a page as wide as a screen."""
-    file = _framed(page, to.parent, width, height)
-    _run(to.parent, file, dark, f"--screenshot={to}", f"--window-size={max(width, 500)},{height}")
+def picture(page: str, to: Path, *, width: int, height: int | None = None, dark: bool = False) -> None:
+    """Take a picture of a page as wide as a screen: of its first pixels, or of all of it."""
+    browser().open(_written(page, to.parent), width=width, dark=dark)
+    whole: int = browser().evaluate("document.scrollingElement.scrollHeight")
+    to.write_bytes(browser().screenshot(width, height or whole))
 
 
-def _framed(page: str, folder: Path, width: int, height: int) -> Path:
-    file = folder / "frame.html"
-    file.write_text(_FRAME.format(width=width, height=height, page=escape(page)), encoding="utf-8")
+def _written(page: str, folder: Path) -> Path:
+    file = folder / "page.html"
+    file.write_text(page, encoding="utf-8")
     return file
-
-
-def _run(folder: Path, file: Path, dark: bool, *asked: str) -> str:
-    scheme = f"--blink-settings=preferredColorScheme={0 if dark else 1}"
-    command = ["chromium", *FLAGS, scheme, f"--user-data-dir={folder / 'profile'}", *asked, file.as_uri()]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout
 
 
 def _colour(css: str) -> Colour:
