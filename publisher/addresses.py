@@ -5,8 +5,8 @@ from publisher.config import Settings
 FEEDS, ISSUES, LEAVE = "/feeds/", "/issues/", "/leave/"
 """The paths under which the site has its feeds, the web copies of issues, and the way out."""
 
-PREFERENCES, HELPFUL = "/preferences/", "/helpful/"
-"""Those of a reader's own choices, and of the question whether an issue was helpful."""
+PREFERENCES, HELPFUL, REVIEW = "/preferences/", "/helpful/", "/review/"
+"""Those of a reader's own choices, of the question whether an issue was helpful, and of a reviewer's decision."""
 
 YES, NO = "yes", "no"
 
@@ -34,3 +34,8 @@ def of_preferences(settings: Settings, token: str) -> str:
 def of_vote(settings: Settings, token: str, answer: str) -> str:
     """Give the address at which the reader a token stands for answers `YES` or `NO`."""
     return f"{settings.web.base_url}{HELPFUL}{token}/{answer}"
+
+
+def of_review(settings: Settings, token: str) -> str:
+    """Give the address at which the reviewer a token stands for sees an issue and decides."""
+    return f"{settings.web.base_url}{REVIEW}{token}"

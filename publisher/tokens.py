@@ -6,7 +6,7 @@ from functools import lru_cache
 from itsdangerous import BadData, Signer
 
 _NUMBER = "[0-9]{1,18}"
-LEAVE, PREFERENCES, VOTE = "leave", "preferences", "vote"
+LEAVE, PREFERENCES, VOTE, REVIEW = "leave", "preferences", "vote", "review"
 
 
 def leave_token(subscriber: int, newsletter: str, secret: str) -> str:
@@ -40,6 +40,17 @@ def read_vote_token(token: str, secret: str) -> tuple[int, int] | None:
     """Read a token of `vote_token` back, compared in constant time; None for anything else."""
     found = _read(VOTE, token, secret, f"({_NUMBER})~({_NUMBER})")
     return (int(found[1]), int(found[2])) if found else None
+
+
+def review_token(issue: int, reviewer: str, secret: str) -> str:
+    """Sign the right of one reviewer to approve or hold one issue."""
+    return _signed(REVIEW, (issue, reviewer.encode("utf-8").hex()), secret)
+
+
+def read_review_token(token: str, secret: str) -> tuple[int, str] | None:
+    """Read a token of `review_token` back, compared in constant time; None for anything else."""
+    found = _read(REVIEW, token, secret, f"({_NUMBER})~((?:[0-9a-f]{{2}})+)")
+    return (int(found[1]), bytes.fromhex(found[2]).decode("utf-8")) if found else None
 
 
 def _signed(meaning: str, words: tuple[object, ...], secret: str) -> str:

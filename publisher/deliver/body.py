@@ -64,7 +64,8 @@ def part(text: str, sample: Mapping[str, str]) -> Part:
 
     `sample` has values of the usual length; all messages of an issue get the same encoding.
     """
-    cut = re.split("(" + "|".join(re.escape(mark) for mark in sample) + ")", _crlf(text))
+    marked = "|".join(re.escape(mark) for mark in sample)
+    cut = re.split(f"({marked})", _crlf(text)) if marked else [_crlf(text)]
     marks = tuple(cut[1::2])
     pieces = [_octets(piece) for piece in cut]
     pieces[1::2] = [b""] * len(marks)
@@ -73,6 +74,32 @@ def part(text: str, sample: Mapping[str, str]) -> Part:
         _Base64(tuple(pieces), marks),
     )
     return min(ways, key=lambda way: len(way.fill(sample)))
+
+
+def alternatives(
+    plain: Part, rich: Part, values: Mapping[str, str], escaped: Mapping[str, str], boundary: str
+) -> bytes:
+    """Give the two forms of a text, filled in, from the empty line under the headers on (RFC 2046 §5.1.4)."""
+    line = f"--{boundary}".encode()
+    return b"\r\n".join(
+        (
+            b"",
+            line,
+            _part_headers("plain", plain),
+            plain.fill(values),
+            line,
+            _part_headers("html", rich),
+            rich.fill(escaped),
+            line + b"--",
+            b"",
+        )
+    )
+
+
+def _part_headers(subtype: str, part: Part) -> bytes:
+    return (f"Content-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: {part.encoding}\r\n").encode(
+        "ascii"
+    )
 
 
 def quoted_printable(octets: bytes) -> bytes:

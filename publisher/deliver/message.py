@@ -81,24 +81,8 @@ class Template:
             sender=return_path.return_path(self.bounces, delivery.key, self.secret),
             recipient=str(to),
             content=b"".join(
-                (own_headers.encode(), content.headers, self.shared_headers, self._parts(content, values))
+                (own_headers.encode(), content.headers, self.shared_headers, _parts(content, values, self.boundary))
             ),
-        )
-
-    def _parts(self, content: Content, values: Mapping[str, str]) -> bytes:
-        line = f"--{self.boundary}".encode()
-        return b"\r\n".join(
-            (
-                b"",
-                line,
-                _part_headers("plain", content.text),
-                content.text.fill(values),
-                line,
-                _part_headers("html", content.html),
-                content.html.fill({mark: html.escape(value) for mark, value in values.items()}),
-                line + b"--",
-                b"",
-            )
         )
 
 
@@ -150,7 +134,6 @@ def _content(variant: Variant, reader: Personal) -> Content:
     )
 
 
-def _part_headers(subtype: str, part: Part) -> bytes:
-    return (f"Content-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: {part.encoding}\r\n").encode(
-        "ascii"
-    )
+def _parts(content: Content, values: Mapping[str, str], boundary: str) -> bytes:
+    escaped = {mark: html.escape(value) for mark, value in values.items()}
+    return body.alternatives(content.text, content.html, values, escaped, boundary)

@@ -277,6 +277,14 @@ def revisions(transaction: Transaction, article_id: int) -> list[Revision]:
     ]
 
 
+def first_seen(transaction: Transaction) -> datetime | None:
+    """Give when the first article came in; None when none ever did."""
+    found: datetime | None = transaction.execute(
+        select(func.min(articles.c.first_seen, type_=articles.c.first_seen.type))
+    ).scalar()
+    return found
+
+
 def count(transaction: Transaction) -> int:
     """Count the articles."""
     return int(transaction.execute(select(func.count()).select_from(articles)).scalar_one())

@@ -1,12 +1,13 @@
 """What was done to an issue, by whom and when: composed, reviewed, edited, held, approved, sent."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
-from publisher.model import IssueEvent
+from publisher.model import IssueEvent, IssueState
 from publisher.store.engine import Transaction
-from publisher.store.schema import issue_events
+from publisher.store.schema import issue_events, issues
 from publisher.store.text import storable
 
 LONGEST_WORDS = 1_000
@@ -22,3 +23,18 @@ def of(transaction: Transaction, issue_id: int) -> list[IssueEvent]:
     """Give what was done to an issue, the first first."""
     query = select(issue_events).where(issue_events.c.issue_id == issue_id).order_by(issue_events.c.id)
     return [IssueEvent(row.at, row.who, row.what, row.words) for row in transaction.execute(query)]
+
+
+def waiting(
+    transaction: Transaction, what: str, states: Iterable[IssueState], since: datetime
+) -> list[tuple[int, datetime]]:
+    """Give the issues in one of `states` to which something was done since an instant, and when it was done last."""
+    last = func.max(issue_events.c.at, type_=issue_events.c.at.type)
+    query = (
+        select(issue_events.c.issue_id, last)
+        .join(issues, issues.c.id == issue_events.c.issue_id)
+        .where(issue_events.c.what == what, issue_events.c.at >= since, issues.c.state.in_(list(states)))
+        .group_by(issue_events.c.issue_id)
+        .order_by(issue_events.c.issue_id)
+    )
+    return [(row[0], row[1]) for row in transaction.execute(query)]

@@ -66,6 +66,16 @@ def compose(
     ]
 
 
+def is_empty(
+    store: Store, settings: Settings, newsletter: Newsletter, language: str, period: Period, now: datetime
+) -> bool:
+    """Tell whether an issue would carry no article; nothing is written."""
+    with store.reading() as transaction:
+        known = issues.find(transaction, newsletter.key, language, period.name)
+        made = _made(transaction, settings, newsletter, language, period, known, 0, now)
+    return not any(placement.section for placement in made.placements)
+
+
 def known_newsletter(settings: Settings, key: str) -> Newsletter:
     """Find a newsletter.
 
@@ -87,22 +97,8 @@ def _compose_one(
         if known is not None and known.state not in issues.OPEN:
             carried = [placement for placement in issues.placements(transaction, known.id) if placement.section]
             return ComposedIssue(known.id, language, len(carried), known.state)
-        edits = known.edits if known else Edits()
-        previous = issues.previous(transaction, newsletter.key, language, period.start)
-        done = selection.done(transaction, newsletter.key, language, period.name)
-        candidates = _candidates(transaction, period, previous, {*done.waiting, *edits.sections, edits.lead}, now)
-        earlier = stage.Earlier(
-            carried=done.carried,
-            refused=done.refused,
-            waiting=done.waiting,
-            since=previous.period.start if previous else None,
-            composed=previous.composed if previous else None,
-            story=stories.stories(candidates, articles.identity),
-            corrected=_corrected(transaction, newsletter, language, period),
-            related=_Library(transaction, newsletter, language, period),
-        )
         number = known.number if known else issues.next_number(transaction, newsletter.key, language)
-        made = stage.compose(candidates, settings, newsletter, language, period, number, earlier, now, edits)
+        made = _made(transaction, settings, newsletter, language, period, known, number, now)
         issue = issues.put(
             transaction,
             newsletter.key,
@@ -118,6 +114,33 @@ def _compose_one(
         )
         issue_events.add(transaction, issue, now, "", "composed")
         return _held_or_not(transaction, settings, issue, made, min(now, period.end), now)
+
+
+def _made(
+    transaction: Transaction,
+    settings: Settings,
+    newsletter: Newsletter,
+    language: str,
+    period: Period,
+    known: Issue | None,
+    number: int,
+    now: datetime,
+) -> stage.Composed:
+    edits = known.edits if known else Edits()
+    previous = issues.previous(transaction, newsletter.key, language, period.start)
+    done = selection.done(transaction, newsletter.key, language, period.name)
+    candidates = _candidates(transaction, period, previous, {*done.waiting, *edits.sections, edits.lead}, now)
+    earlier = stage.Earlier(
+        carried=done.carried,
+        refused=done.refused,
+        waiting=done.waiting,
+        since=previous.period.start if previous else None,
+        composed=previous.composed if previous else None,
+        story=stories.stories(candidates, articles.identity),
+        corrected=_corrected(transaction, newsletter, language, period),
+        related=_Library(transaction, newsletter, language, period),
+    )
+    return stage.compose(candidates, settings, newsletter, language, period, number, earlier, now, edits)
 
 
 def _held_or_not(

@@ -1,14 +1,18 @@
-"""What an editor does with an issue: look at it, approve it, pause, resume or cancel its sending."""
+"""What an editor does with an issue: look at it, approve or hold it, pause, resume or cancel its sending.
+
+Who did it and when are kept.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from publisher.errors import NotAllowed, UsageError
-from publisher.model import Issue, IssueState, Placement
-from publisher.store import Store, Transaction, issues
+from publisher.model import Issue, IssueEvent, IssueKind, IssueState, Placement
+from publisher.store import Store, Transaction, issue_events, issues
 
 _MOVES: dict[IssueState, tuple[IssueState, ...]] = {
-    IssueState.APPROVED: (IssueState.DRAFT, IssueState.HELD),
+    IssueState.APPROVED: issues.OPEN,
+    IssueState.HELD: (IssueState.DRAFT, IssueState.APPROVED),
     IssueState.PAUSED: (IssueState.SENDING,),
     IssueState.SENDING: (IssueState.PAUSED,),
     IssueState.CANCELLED: (
@@ -24,10 +28,11 @@ _MOVES: dict[IssueState, tuple[IssueState, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """An issue with the place or the reason of every article that was looked at for it."""
+    """An issue with the place or the reason of every article that was looked at for it, and what was done to it."""
 
     issue: Issue
     placements: tuple[Placement, ...]
+    history: tuple[IssueEvent, ...] = ()
 
 
 def known_issue(store: Store, issue_id: int) -> Issue:
@@ -51,7 +56,8 @@ def show(store: Store, issue_id: int) -> Shown:
     """
     issue = known_issue(store, issue_id)
     with store.reading() as transaction:
-        return Shown(issue, tuple(issues.placements(transaction, issue_id)))
+        placements, history = issues.placements(transaction, issue_id), issue_events.of(transaction, issue_id)
+    return Shown(issue, tuple(placements), tuple(history))
 
 
 def listed(store: Store, limit: int = 100) -> list[Issue]:
@@ -60,10 +66,20 @@ def listed(store: Store, limit: int = 100) -> list[Issue]:
         return issues.listed(transaction, limit)
 
 
-def move(store: Store, issue_id: int, to: IssueState, now: datetime, *, empty_too: bool = False) -> Issue:
+def move(
+    store: Store,
+    issue_id: int,
+    to: IssueState,
+    now: datetime,
+    *,
+    who: str = "",
+    because: str = "",
+    empty_too: bool = False,
+) -> Issue:
     """Bring an issue to the state a person wants; where it is there already, nothing happens.
 
-    An issue that carries no article is approved only with `empty_too`: it is mostly a week that was misspelt.
+    `who` wants it, and `because` says why an issue is held. An issue that carries no article is approved only with
+    `empty_too`: it is mostly a week that was misspelt.
 
     Raises:
         UsageError: when there is none with that id.
@@ -72,14 +88,25 @@ def move(store: Store, issue_id: int, to: IssueState, now: datetime, *, empty_to
     issue = known_issue(store, issue_id)
     with store.writing() as transaction:
         if to is IssueState.APPROVED and issue.state in _MOVES[to] and not empty_too:
-            _check_not_empty(transaction, issue_id)
-        moved = issues.move(transaction, issue_id, _MOVES[to], to, now)
+            _check_not_empty(transaction, issue)
+        moved = _moved(transaction, issue_id, to, now, who, because)
+        if moved:
+            issue_events.add(transaction, issue_id, now, who, str(to), because)
     if not moved and issue.state is not to:
         allowed = ", ".join(_MOVES[to])
         raise NotAllowed(f"issue {issue_id} is {issue.state} and cannot become {to}; that is open to: {allowed}")
     return known_issue(store, issue_id)
 
 
-def _check_not_empty(transaction: Transaction, issue_id: int) -> None:
-    if not any(placement.section for placement in issues.placements(transaction, issue_id)):
-        raise NotAllowed(f"issue {issue_id} carries no article; `issue approve {issue_id} --empty` approves it so")
+def _moved(transaction: Transaction, issue_id: int, to: IssueState, now: datetime, who: str, because: str) -> bool:
+    if to is IssueState.APPROVED:
+        return issues.approve(transaction, issue_id, who, now)
+    if to is IssueState.HELD:
+        return issues.hold(transaction, issue_id, _MOVES[to], because, who)
+    return issues.move(transaction, issue_id, _MOVES[to], to, now)
+
+
+def _check_not_empty(transaction: Transaction, issue: Issue) -> None:
+    carries = any(placement.section for placement in issues.placements(transaction, issue.id))
+    if issue.kind is IssueKind.PERIODIC and not carries:
+        raise NotAllowed(f"issue {issue.id} carries no article; `issue approve {issue.id} --empty` approves it so")

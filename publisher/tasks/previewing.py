@@ -31,15 +31,12 @@ def preview(store: Store, settings: Settings, issue_id: int, folder: Path, now: 
         UsageError: for an unknown issue, or a folder that cannot be written.
     """
     issue = issuing.known_issue(store, issue_id)
-    newsletter, secret = known_newsletter(settings, issue.newsletter), signing.secret(store, settings)
-    values = personal.personal(settings, newsletter, issue, secret).values(
-        personal.SAMPLE, tokens.leave_token(leaving.NOBODY, newsletter.key, secret)
-    )
+    values = sample_values(store, settings, issue)
     mail = _mail(store, settings, issue, personal.SAMPLE.email, "0" * 20, now)
     name = f"{issue.newsletter}-{issue.language}-{issue.period.name}"
     contents = {
-        f"{name}.html": _filled(issue.variant.html, {mark: escape(value) for mark, value in values.items()}),
-        f"{name}.txt": _filled(issue.variant.text, values),
+        f"{name}.html": filled(issue.variant.html, {mark: escape(value) for mark, value in values.items()}),
+        f"{name}.txt": filled(issue.variant.text, values),
         f"{name}.web.html": issue.variant.web,
     }
     try:
@@ -79,5 +76,17 @@ def _mail(store: Store, settings: Settings, issue: Issue, address: str, key: str
     return template.fill(Delivery(leaving.NOBODY, key, issue.id, reader, now, 1))
 
 
-def _filled(text: str, values: Mapping[str, str]) -> str:
+def sample_values(store: Store, settings: Settings, issue: Issue) -> Mapping[str, str]:
+    """Give the value of each mark for a reader who is nobody; whatever the links do changes nothing.
+
+    Raises:
+        UsageError: when the issue's newsletter is not in the config any more.
+    """
+    newsletter, secret = known_newsletter(settings, issue.newsletter), signing.secret(store, settings)
+    token = tokens.leave_token(leaving.NOBODY, newsletter.key, secret)
+    return personal.personal(settings, newsletter, issue, secret).values(personal.SAMPLE, token)
+
+
+def filled(text: str, values: Mapping[str, str]) -> str:
+    """Fill the marks of a variant's text or HTML; values for HTML are escaped before."""
     return re.sub("|".join(map(re.escape, values)), lambda mark: values[mark[0]], text)

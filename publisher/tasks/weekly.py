@@ -1,5 +1,7 @@
 """What is due: collecting every so often, and for each newsletter one issue a week, made up once when late.
 
+What is later than the grace is made too and held: a person decides whether it still goes.
+
 A run is named by its period, never by an instant: the clock may skip or repeat an hour. Whoever writes the
 run's row first does it, so two processes started by mistake, or a restart, do it once.
 """
@@ -12,9 +14,9 @@ import structlog
 from publisher.compose import period as periods
 from publisher.config import Newsletter, Settings
 from publisher.errors import PublisherError
-from publisher.model import Issue, IssueState, Period
-from publisher.store import Store, issues, runs
-from publisher.tasks import collecting, composing, issuing, sending, syndicating
+from publisher.model import Issue, IssueKind, IssueState, Period
+from publisher.store import Store, articles, issue_events, issues, runs
+from publisher.tasks import collecting, composing, issuing, reviewing, sending, syndicating
 
 log = structlog.get_logger("publisher")
 
@@ -26,30 +28,45 @@ DONE = "done"
 """How a collect ended that read all sources; else it is what failed."""
 
 
-def due_period(newsletter: Newsletter, settings: Settings, now: datetime) -> Period | None:
-    """Give the newest period whose time has come and whose grace has not run out."""
+def due_period(newsletter: Newsletter, settings: Settings, now: datetime) -> Period:
+    """Give the newest period whose time has come."""
     zone = settings.publication.zone
     this_week = periods.week_of(now, zone)
-    for period in (this_week, periods.week_of(this_week.start - timedelta(days=1), zone)):
-        late = now - periods.scheduled(period, newsletter.schedule, zone)
-        if late >= timedelta():
-            return period if late <= timedelta(hours=newsletter.grace_hours) else None
-    return None
+    if periods.scheduled(this_week, newsletter.schedule, zone) <= now:
+        return this_week
+    return periods.week_of(this_week.start - timedelta(days=1), zone)
+
+
+def is_in_time(newsletter: Newsletter, settings: Settings, period: Period, now: datetime) -> bool:
+    """Tell whether the issue of a period whose time has come is made within the grace."""
+    return _late(newsletter, settings, period, now) <= timedelta(hours=newsletter.grace_hours)
+
+
+def _late(newsletter: Newsletter, settings: Settings, period: Period, now: datetime) -> timedelta:
+    return now - periods.scheduled(period, newsletter.schedule, settings.publication.zone)
 
 
 def is_to_be_sent(issue: Issue, settings: Settings, now: datetime) -> bool:
     """Tell whether the schedule sends an issue now, without a person's `issue send`.
 
     An approved issue goes at its time, or when it is approved later, within the grace; later it waits for a person.
-    One whose sending has begun goes on until its last row is settled, whoever began or resumed it.
+    One whose sending has begun goes on until its last row is settled, whoever began or resumed it. An issue that is no
+    period goes when a person sends it.
     """
     newsletter = settings.newsletter(issue.newsletter)
     if newsletter is None or issue.approved is None:
         return False
     if issue.state is IssueState.SENDING:
         return True
-    begins = max(issue.approved, periods.scheduled(issue.period, newsletter.schedule, settings.publication.zone))
-    return timedelta() <= now - begins <= timedelta(hours=newsletter.grace_hours)
+    if issue.kind is not IssueKind.PERIODIC:
+        return False
+    waited = now - _begins(issue, newsletter, settings)
+    return timedelta() <= waited <= timedelta(hours=newsletter.grace_hours)
+
+
+def _begins(issue: Issue, newsletter: Newsletter, settings: Settings) -> datetime:
+    scheduled = periods.scheduled(issue.period, newsletter.schedule, settings.publication.zone)
+    return max(issue.approved or scheduled, scheduled)
 
 
 def collect_when_due(store: Store, settings: Settings, clock: Clock, stop: Stop) -> None:
@@ -82,7 +99,7 @@ def _slot(settings: Settings, now: datetime) -> str:
     begins = [datetime.fromtimestamp(now.timestamp() // seconds * seconds, UTC)]
     for newsletter in settings.newsletters:
         period = due_period(newsletter, settings, now)
-        if period is not None:
+        if is_in_time(newsletter, settings, period, now):
             begins.append(periods.scheduled(period, newsletter.schedule, settings.publication.zone))
     return max(begins).astimezone(UTC).isoformat()
 
@@ -106,20 +123,76 @@ def _awaited(store: Store, task: str, period: str, now: datetime) -> str | None:
 
 
 def issue_when_due(store: Store, settings: Settings, clock: Clock, stop: Stop) -> None:
-    """Make the issues whose time has come, and send those that are approved."""
+    """Make the issues whose time has come, tell those who approve them, and send those that are approved."""
     for newsletter in settings.newsletters:
         period = due_period(newsletter, settings, clock())
-        if period is not None and not stop():
+        if not stop() and _was_at_work(store, newsletter, settings, period, clock()):
             _make(store, settings, newsletter, period, clock, stop)
+    reviewing.go_on(store, settings, clock)
     with store.reading() as transaction:
         waiting = issues.due(transaction, (IssueState.APPROVED, IssueState.SENDING))
     for issue in waiting:
-        if is_to_be_sent(issue, settings, clock()) and not stop():
+        if stop():
+            return
+        if is_to_be_sent(issue, settings, clock()) and not _waits_for_others(store, settings, issue):
             _send(store, settings, issue, clock, stop)
+        elif issue.state is IssueState.APPROVED:
+            _hold_late(store, settings, issue, clock())
+
+
+def _was_at_work(store: Store, newsletter: Newsletter, settings: Settings, period: Period, now: datetime) -> bool:
+    """Tell whether an issue of a period is to be made: in time, or late and missed by somebody who was at work then.
+
+    What begins today makes no issue of last week.
+    """
+    if is_in_time(newsletter, settings, period, now):
+        return True
+    due = periods.scheduled(period, newsletter.schedule, settings.publication.zone)
+    with store.reading() as transaction:
+        first = articles.first_seen(transaction)
+    return first is not None and first < due
+
+
+def _waits_for_others(store: Store, settings: Settings, issue: Issue) -> bool:
+    """Tell whether an issue waits for other languages of its period to be approved."""
+    newsletter = settings.newsletter(issue.newsletter)
+    if newsletter is None or not newsletter.languages_wait or issue.state is not IssueState.APPROVED:
+        return False
+    with store.reading() as transaction:
+        others = [
+            issues.find(transaction, issue.newsletter, language, issue.period.name)
+            for language in settings.languages_of(newsletter)
+        ]
+    return any(other is not None and other.state in issues.OPEN for other in others)
+
+
+def _hold_late(store: Store, settings: Settings, issue: Issue, now: datetime) -> None:
+    newsletter = settings.newsletter(issue.newsletter)
+    if newsletter is None or issue.kind is not IssueKind.PERIODIC:
+        return
+    if now - _begins(issue, newsletter, settings) > timedelta(hours=newsletter.grace_hours):
+        _hold(store, issue.id, (IssueState.APPROVED,), _too_late(newsletter, settings, issue.period, now), now)
+
+
+def _too_late(newsletter: Newsletter, settings: Settings, period: Period, now: datetime) -> str:
+    hours = _late(newsletter, settings, period, now) // timedelta(hours=1)
+    return f"its time passed {hours} hours ago, which is more than grace_hours"
+
+
+def _hold(store: Store, issue_id: int, states: tuple[IssueState, ...], why: str, now: datetime) -> None:
+    with store.writing() as transaction:
+        if not issues.hold(transaction, issue_id, states, why, ""):
+            return
+        issue_events.add(transaction, issue_id, now, "", str(IssueState.HELD), why)
+    log.warning("issue held", issue=issue_id, why=why, next=f"issue approve {issue_id}")
 
 
 def _make(store: Store, settings: Settings, newsletter: Newsletter, period: Period, clock: Clock, stop: Stop) -> None:
     task = f"issue {newsletter.key}"
+    with store.reading() as transaction:
+        run = runs.find(transaction, task, period.name)
+    if run is not None and run.finished is not None:
+        return
     with runs.held(store, task, period.name, clock) as mine:
         if not mine:
             _awaited(store, task, period.name, clock())
@@ -137,18 +210,44 @@ def _make(store: Store, settings: Settings, newsletter: Newsletter, period: Peri
 def _compose(
     store: Store, settings: Settings, newsletter: Newsletter, period: Period, clock: Clock, *, failed: bool
 ) -> None:
-    made = composing.compose(store, settings, newsletter.key, clock(), period.name)
-    for issue in made:
+    for language in settings.languages_of(newsletter):
+        if newsletter.empty == "skip" and composing.is_empty(store, settings, newsletter, language, period, clock()):
+            log.info("no issue made", newsletter=newsletter.key, language=language, why="the week has no article")
+            continue
+        (issue,) = composing.compose(store, settings, newsletter.key, clock(), period.name, language)
         log.info("issue composed", issue=issue.id, language=issue.language, articles=issue.articles)
-        if newsletter.approval == "required":
-            log.info(
-                "issue waits for a person", issue=issue.id, next=f"issue preview {issue.id}, issue approve {issue.id}"
-            )
-        elif failed or not issue.articles:
-            why = "a source failed" if failed else "it carries no article"
-            log.warning("issue not approved by itself", issue=issue.id, why=why, next=f"issue approve {issue.id}")
-        elif not issue.frozen:
-            issuing.move(store, issue.id, IssueState.APPROVED, clock())
+        if not issue.frozen:
+            _decide(store, settings, newsletter, period, issue, clock, failed=failed)
+
+
+def _decide(
+    store: Store,
+    settings: Settings,
+    newsletter: Newsletter,
+    period: Period,
+    issue: composing.ComposedIssue,
+    clock: Clock,
+    *,
+    failed: bool,
+) -> None:
+    """Hold what a person must look at, approve what nobody needs to, and let the rest wait for its reviewers."""
+    why = ""
+    if not is_in_time(newsletter, settings, period, clock()):
+        why = _too_late(newsletter, settings, period, clock())
+    elif not issue.articles:
+        why = "the week has no article"
+    elif failed and newsletter.approval == "automatic":
+        why = "a source failed"
+    if issue.held_because:
+        log.warning("issue held", issue=issue.id, why=issue.held_because, next=f"issue approve {issue.id}")
+    elif why:
+        _hold(store, issue.id, (IssueState.DRAFT,), why, clock())
+    elif newsletter.approval == "automatic":
+        issuing.move(store, issue.id, IssueState.APPROVED, clock())
+        return
+    else:
+        log.info("issue waits for a person", issue=issue.id, next=f"issue preview {issue.id}, issue approve {issue.id}")
+    reviewing.begin(store, issue.id, clock())
 
 
 def _collect(store: Store, settings: Settings, clock: Clock, stop: Stop) -> list[str]:

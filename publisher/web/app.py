@@ -18,18 +18,21 @@ from publisher.web.feeds import Feeds
 from publisher.web.issues import Issues
 from publisher.web.leaving import Leaving
 from publisher.web.pages import Pages
+from publisher.web.reviewing import Reviewing
 from publisher.web.security import Secured
 from publisher.web.shelf import Shelf
 
 log = logging.getLogger("publisher.web")
 
-ROBOTS = f"User-agent: *\nDisallow: {addresses.LEAVE}\n"
+_PRIVATE = (addresses.LEAVE, addresses.PREFERENCES, addresses.HELPFUL, addresses.REVIEW)
+ROBOTS = "User-agent: *\n" + "".join(f"Disallow: {path}\n" for path in _PRIVATE)
 
 
 def application(settings: Settings, store: Store, secret: str, clock: Callable[[], datetime]) -> Starlette:
     """Build the site; `secret` is the one that signed the links of the mails."""
     shelf = Shelf()
-    leaving = Leaving(store, secret, clock, Pages(settings))
+    pages = Pages(settings)
+    leaving, reviewing = Leaving(store, secret, clock, pages), Reviewing(settings, store, secret, clock, pages)
     app = Starlette(
         routes=[
             Route("/", _to_feeds),
@@ -37,6 +40,7 @@ def application(settings: Settings, store: Store, secret: str, clock: Callable[[
             Route(addresses.FEEDS + "{path:path}", Feeds(settings, shelf, clock).get, methods=["GET", "OPTIONS"]),
             Route(addresses.ISSUES + "{newsletter}/{language}/{period}", Issues(store, shelf).get),
             Route(addresses.LEAVE + "{token}", leaving.answer, methods=["GET", "POST"]),
+            Route(addresses.REVIEW + "{token}", reviewing.answer, methods=["GET", "POST"]),
             Route("/healthz", _health(store)),
             Route("/robots.txt", _robots),
         ],

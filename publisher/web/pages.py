@@ -54,6 +54,10 @@ class Pages:
             contact=address_in(self._settings.publication.contact),
         )
 
+    def review(self, language: str, **view: Any) -> str:
+        """Write the page on which a reviewer decides."""
+        return self._render("web/review.html", language, **view)
+
     def _message(self, language: str, title: str, sentence: str) -> str:
         return self._render("web/message.html", language, title=title, sentence=sentence)
 

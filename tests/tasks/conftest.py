@@ -85,9 +85,19 @@ class Newsroom:
         return {str(state): count for state, count in counts.items() if count}
 
     def mails(self) -> list[EmailMessage]:
-        """Read the outbox."""
+        """Read what the outbox has for subscribers."""
+        return [mail for folder, mail in self._outbox() if folder != "notices"]
+
+    def notices(self) -> list[EmailMessage]:
+        """Read what the outbox has for those who are asked or told something."""
+        return [mail for folder, mail in self._outbox() if folder == "notices"]
+
+    def _outbox(self) -> list[tuple[str, EmailMessage]]:
         folder = self.settings.path(self.settings.delivery.outbox)
-        return [message_from_bytes(file.read_bytes(), policy=policy.default) for file in sorted(folder.rglob("*.eml"))]
+        return [
+            (file.parent.name, message_from_bytes(file.read_bytes(), policy=policy.default))
+            for file in sorted(folder.rglob("*.eml"))
+        ]
 
     def recipients(self) -> list[str]:
         return sorted(str(mail["To"]) for mail in self.mails())

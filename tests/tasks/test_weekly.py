@@ -1,6 +1,7 @@
 """What is due, by the clock of the newsroom's zone: once each, made up when late, never out of the blue."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from structlog.testing import capture_logs
 
 from publisher.compose import period as periods
 from publisher.config import load
-from publisher.model import IssueState
+from publisher.model import IssueKind, IssueState
 from publisher.store import runs
 from publisher.tasks import collecting, issuing, subscribing, weekly
 from publisher.tasks.sources import SourceAccount
@@ -25,8 +26,9 @@ HOUR = timedelta(hours=1)
 def due(now: datetime, zone: str = "America/Bogota", schedule: str = "fri 09:00", grace_hours: int = 24) -> str | None:
     publication = SETTINGS.publication.model_copy(update={"timezone": zone})
     newsletter = WEEKLY.model_copy(update={"schedule": schedule, "grace_hours": grace_hours})
-    period = weekly.due_period(newsletter, SETTINGS.model_copy(update={"publication": publication}), now)
-    return period.name if period else None
+    settings = SETTINGS.model_copy(update={"publication": publication})
+    period = weekly.due_period(newsletter, settings, now)
+    return period.name if weekly.is_in_time(newsletter, settings, period, now) else None
 
 
 @pytest.mark.parametrize(
@@ -127,7 +129,7 @@ def test_with_approval_required_it_waits_for_a_person_and_then_goes(automatic: N
         issuing.move(automatic.store, issue.id, IssueState.APPROVED, automatic.now)
     ticks(automatic)
 
-    assert len(automatic.mails()) == 2
+    assert automatic.recipients() == ["ana@example.org", "bruno@example.org"]
 
 
 def test_an_issue_approved_before_its_time_is_sent_at_its_time(automatic: Newsroom) -> None:
@@ -156,7 +158,7 @@ def test_half_a_week_never_goes_out_unseen(automatic: Newsroom, sources: Callabl
 
     ticks(automatic)
 
-    assert states(automatic) == [IssueState.DRAFT, IssueState.DRAFT]
+    assert states(automatic) == [IssueState.HELD, IssueState.HELD]
 
 
 def test_an_empty_issue_never_goes_out_unseen(newsroom: Newsroom, sources: Callable[..., None]) -> None:
@@ -164,7 +166,19 @@ def test_an_empty_issue_never_goes_out_unseen(newsroom: Newsroom, sources: Calla
 
     ticks(newsroom)
 
-    assert states(newsroom) == [IssueState.DRAFT, IssueState.DRAFT]
+    assert states(newsroom) == [IssueState.HELD, IssueState.HELD]
+
+
+def test_an_empty_week_makes_no_issue_where_that_is_wanted(automatic: Newsroom) -> None:
+    automatic.newsletter(empty="skip")
+    ticks(automatic)
+
+    with capture_logs() as logged:
+        automatic.now += timedelta(days=7)
+        ticks(automatic)
+
+    assert {issue.period.name for issue in issuing.listed(automatic.store)} == {"2026-W47"}
+    assert [line["language"] for line in logged if line["event"] == "no issue made"] == ["en", "es"]
 
 
 def test_an_interrupted_run_is_given_back_and_done_by_the_next_process(automatic: Newsroom) -> None:
@@ -293,12 +307,12 @@ def test_an_issue_a_person_resumes_goes_on_however_late(begun: Newsroom, days: i
         issuing.move(begun.store, issue.id, IssueState.PAUSED, begun.now)
     begun.now += timedelta(days=days)
     ticks(begun)
-    assert states(begun) == [IssueState.PAUSED, IssueState.PAUSED]
+    assert states(begun)[-2:] == [IssueState.PAUSED, IssueState.PAUSED]
 
-    issuing.move(begun.store, issuing.listed(begun.store)[0].id, IssueState.SENDING, begun.now)
+    issuing.move(begun.store, issuing.listed(begun.store)[-1].id, IssueState.SENDING, begun.now)
     ticks(begun)
 
-    assert sorted(states(begun)) == [IssueState.PAUSED, IssueState.SENT]
+    assert sorted(states(begun)[-2:]) == [IssueState.PAUSED, IssueState.SENT]
 
 
 def test_a_mistake_in_the_config_is_said_and_the_issue_is_left_as_it_was(automatic: Newsroom) -> None:
@@ -310,3 +324,64 @@ def test_a_mistake_in_the_config_is_said_and_the_issue_is_left_as_it_was(automat
 
     assert states(automatic) == [IssueState.APPROVED]
     assert "delivery.return_path" in next(line["why"] for line in logged if line["event"] == "issue not sent")
+
+
+def test_what_was_missed_by_more_than_the_grace_is_made_and_held(automatic: Newsroom) -> None:
+    automatic.now = FRIDAY - HOUR
+    automatic.publishes("Early")
+    automatic.now = FRIDAY + 30 * HOUR
+    automatic.publishes("Fresh", hours_ago=40)
+
+    ticks(automatic)
+    ticks(automatic)
+
+    held = issuing.listed(automatic.store)
+    assert [(issue.period.name, issue.state) for issue in held] == [("2026-W47", IssueState.HELD)] * 2
+    assert held[0].held_because == "its time passed 30 hours ago, which is more than grace_hours"
+
+
+def test_a_newsroom_that_begins_today_makes_no_issue_of_last_week(
+    newsroom: Newsroom, sources: Callable[..., None]
+) -> None:
+    newsroom.now += 30 * HOUR
+    newsroom.publishes("Port audit")
+
+    ticks(newsroom)
+
+    assert states(newsroom) == []
+
+
+def test_an_approved_issue_that_missed_its_time_is_held_and_says_so(automatic: Newsroom) -> None:
+    automatic.now = FRIDAY - 20 * HOUR
+    automatic.publishes("Early")
+    issue = automatic.approves(automatic.composes())
+    automatic.now = FRIDAY + 25 * HOUR
+
+    ticks(automatic)
+
+    held = issuing.known_issue(automatic.store, issue)
+    assert (held.state, held.held_by) == (IssueState.HELD, "")
+    assert "25 hours ago" in held.held_because
+
+
+def test_where_languages_wait_none_goes_before_all_are_approved(automatic: Newsroom) -> None:
+    automatic.newsletter(approval="required", languages_wait=True)
+    automatic.subscribes("carla@example.org", language="es")
+    ticks(automatic)
+    first, second = issuing.listed(automatic.store)
+
+    issuing.move(automatic.store, first.id, IssueState.APPROVED, automatic.now)
+    ticks(automatic)
+    assert automatic.mails() == []
+    issuing.move(automatic.store, second.id, IssueState.APPROVED, automatic.now)
+    ticks(automatic)
+
+    assert len(automatic.mails()) == 3
+
+
+def test_a_special_issue_that_is_approved_waits_for_a_person_to_send_it(automatic: Newsroom) -> None:
+    issue = replace(
+        issuing.known_issue(automatic.store, automatic.approves(automatic.composes())), kind=IssueKind.SPECIAL
+    )
+
+    assert not weekly.is_to_be_sent(issue, automatic.settings, automatic.now)

@@ -1,5 +1,6 @@
-"""`publisher issue approve | cancel`: a person decides what becomes of an issue."""
+"""`publisher issue approve | hold | review | cancel`: a person decides what becomes of an issue."""
 
+import getpass
 from typing import Annotated
 
 import typer
@@ -7,9 +8,11 @@ import typer
 from publisher.cli import context as cli
 from publisher.cli.issue.arguments import IssueId
 from publisher.model import IssueState
-from publisher.tasks import issuing
+from publisher.tasks import issuing, reviewing
 
 app = typer.Typer()
+
+By = Annotated[str | None, typer.Option(help="Who decides; whoever is logged in when left out.")]
 
 
 @app.command()
@@ -17,17 +20,47 @@ def approve(
     context: typer.Context,
     issue: IssueId,
     empty: Annotated[bool, typer.Option("--empty", help="Also when it carries no article.")] = False,
+    by: By = None,
 ) -> None:
     """Approve an issue: it is frozen, and sent at its time or by `issue send`."""
-    _move(context, issue, IssueState.APPROVED, empty_too=empty)
+    store = cli.of(context).store
+    for finding in issuing.known_issue(store, issue).findings:
+        cli.err.print(f"{finding.check}: {finding.words}", markup=False)
+    moved = issuing.move(store, issue, IssueState.APPROVED, cli.now(), who=by or _login(), empty_too=empty)
+    cli.err.print(f"issue {moved.id} is {moved.state}", markup=False)
+
+
+@app.command()
+def hold(
+    context: typer.Context,
+    issue: IssueId,
+    because: Annotated[str, typer.Option(help="Why; others will read it.")] = "",
+    by: By = None,
+) -> None:
+    """Hold an issue, also one that is approved: it does not go, and can be edited, until somebody approves it."""
+    moved = issuing.move(cli.of(context).store, issue, IssueState.HELD, cli.now(), who=by or _login(), because=because)
+    cli.err.print(f"issue {moved.id} is {moved.state}", markup=False)
+
+
+@app.command()
+def review(context: typer.Context, issue: IssueId) -> None:
+    """Ask the reviewers about an issue by mail, as `run` does for those it makes; it waits for them from now on."""
+    asked = cli.of(context)
+    told = reviewing.ask(asked.store, asked.settings, issue, cli.now)
+    for mailbox in told:
+        cli.err.print(f"issue {issue}: told {mailbox}", markup=False)
 
 
 @app.command()
 def cancel(context: typer.Context, issue: IssueId) -> None:
     """Cancel an issue: what was not sent yet never is."""
-    _move(context, issue, IssueState.CANCELLED)
-
-
-def _move(context: typer.Context, issue: int, to: IssueState, *, empty_too: bool = False) -> None:
-    moved = issuing.move(cli.of(context).store, issue, to, cli.now(), empty_too=empty_too)
+    moved = issuing.move(cli.of(context).store, issue, IssueState.CANCELLED, cli.now(), who=_login())
     cli.err.print(f"issue {moved.id} is {moved.state}", markup=False)
+
+
+def _login() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        # A container may have no name for its user.
+        return "somebody at the command line"

@@ -1,0 +1,93 @@
+"""The mails to those who look at an issue before it goes: the issue itself with a box at its top, or a short notice.
+
+Pure, like all of `compose`. The words are ours; what readers will see below them is the issue as it was rendered.
+"""
+
+import re
+import textwrap
+from dataclasses import dataclass
+from enum import StrEnum
+
+from publisher import templating
+from publisher.compose.review_words import words_in
+from publisher.config import Settings
+from publisher.languages import direction
+from publisher.model import Finding
+
+WIDTH = 70
+
+
+class Asking(StrEnum):
+    """What a reviewer is told: a draft is ready, it still waits, or it is held."""
+
+    ASKED = "asked"
+    REMINDED = "reminded"
+    HELD = "held"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An issue as a reviewer is told of it; `deadline` is ready to be read, `html` and `text` are filled in."""
+
+    name: str
+    language: str
+    number: int
+    subject: str
+    deadline: str
+    why: str
+    findings: tuple[Finding, ...]
+    html: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A mail's subject and its two forms."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def written(settings: Settings, draft: Draft, asking: Asking, review_url: str) -> Written:
+    """Write the mail about a draft; `review_url` is the reviewer's own page."""
+    language, words = words_in(draft.language)
+    filled = {"name": draft.name, "number": draft.number, "deadline": draft.deadline, "why": draft.why}
+    sentences = {
+        Asking.ASKED: words.asked,
+        Asking.REMINDED: words.reminded,
+        Asking.HELD: words.held,
+    }
+    subjects = {
+        Asking.ASKED: words.asked_subject,
+        Asking.REMINDED: words.reminded_subject,
+        Asking.HELD: words.held_subject,
+    }
+    sentence = _filled(sentences[asking], filled)
+    environment = templating.environment(settings.theme, settings.folder)
+    view = {
+        "language": language,
+        "direction": direction(language),
+        "sentence": sentence,
+        "subject": draft.subject,
+        "findings": draft.findings,
+        "words": words,
+        "url": review_url,
+    }
+    box = templating.rendered(environment, "email/review/box.html", **view)
+    top = templating.rendered(environment, "email/review/top.txt", **view)
+    return Written(
+        subject=_filled(subjects[asking], {**filled, "subject": draft.subject}),
+        text=f"{_wrapped(top)}\n\n{'=' * WIDTH}\n\n{draft.text}",
+        # Behind the body's own tag: whatever a theme's templates hold, there is one.
+        html=re.sub(r"(<body[^>]*>)", lambda tag: tag[1] + box, draft.html, count=1),
+    )
+
+
+def _filled(text: str, values: dict[str, object]) -> str:
+    return re.sub(r"\{(\w+)\}", lambda mark: str(values.get(mark[1], mark[0])), text)
+
+
+def _wrapped(text: str) -> str:
+    lines = (textwrap.fill(line, WIDTH, break_long_words=False, break_on_hyphens=False) for line in text.splitlines())
+    return "\n".join(lines).strip()

@@ -1,0 +1,52 @@
+"""Mail about an issue or an account, to one person who is waited for: no newsletter, and no list (RFC 3834).
+
+It comes from where a person reads mail (`publication.contact`), so that no mailbox takes it for a newsletter.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import format_datetime
+
+from publisher.config import Settings
+from publisher.deliver import address, body, header, listing, return_path
+from publisher.deliver.message import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What one mail says, and to whom (`to`: a mailbox as the config writes them)."""
+
+    to: str
+    language: str
+    subject: str
+    text: str
+    html: str
+
+
+def message(settings: Settings, notice: Notice, key: str, now: datetime, secret: str) -> Message:
+    """Make the mail; `key` is twenty hexadecimal digits and names it.
+
+    Raises:
+        ConfigError: when `publication.contact` or the mailbox cannot be used.
+    """
+    name, sender = address.configured("publication.contact", settings.publication.contact)
+    to_name, to = address.configured("the mailbox", notice.to)
+    boundary = f"=_{key}"
+    text, html = body.part(notice.text, {}), body.part(notice.html, {})
+    headers = (
+        header.mailbox("From", name or settings.publication.name, sender)
+        + header.mailbox("To", to_name, to)
+        + header.text("Subject", notice.subject)
+        + f"Date: {format_datetime(now.astimezone(UTC))}\r\n"
+        + f"Message-ID: <{key}@{sender.domain.lower()}>\r\n"
+        + "Auto-Submitted: auto-generated\r\n"
+        + "MIME-Version: 1.0\r\n"
+        + f"Content-Language: {listing.word(notice.language)}\r\n"
+        + f'Content-Type: multipart/alternative; boundary="{boundary}"\r\n'
+    )
+    return Message(
+        key=key,
+        sender=return_path.return_path(return_path.base(settings.delivery.return_path), key, secret),
+        recipient=str(to),
+        content=headers.encode() + body.alternatives(text, html, {}, {}, boundary),
+    )

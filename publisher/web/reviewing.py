@@ -1,0 +1,110 @@
+"""The page on which a reviewer sees an issue and decides, from a phone.
+
+GET shows it and changes nothing, since scanners of mail fetch every link. POST decides: the token in the URL says
+who, and about which issue, whatever the cookies or the origin say.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from html import escape
+
+from babel.dates import format_datetime
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from publisher.config import Settings, in_language
+from publisher.errors import NotAllowed
+from publisher.languages import locale
+from publisher.model import Issue, IssueState
+from publisher.store import Store
+from publisher.store.issues import OPEN
+from publisher.tasks import previewing, reviewing
+from publisher.web import forms
+from publisher.web.pages import Pages
+from publisher.web.review_words import Words, words_in
+
+HEADERS = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
+LONGEST_REASON = 300
+_DECISIONS = {str(state): state for state in (IssueState.APPROVED, IssueState.HELD)}
+
+
+class Reviewing:
+    """The route `/review/{token}`."""
+
+    def __init__(
+        self, settings: Settings, store: Store, secret: str, clock: Callable[[], datetime], pages: Pages
+    ) -> None:
+        self._settings = settings
+        self._store = store
+        self._secret = secret
+        self._clock = clock
+        self._pages = pages
+
+    async def answer(self, request: Request) -> Response:
+        """Show the issue, or take a decision and show what came of it; 404 for a token that is not ours."""
+        token = request.path_params["token"]
+        if request.method != "POST":
+            return await run_in_threadpool(self._show, token)
+        return await run_in_threadpool(self._decide, token, await forms.read(request))
+
+    def _show(self, token: str) -> Response:
+        found = reviewing.find(self._store, token, self._secret)
+        return self._page(found[0]) if found else self._unknown()
+
+    def _decide(self, token: str, form: Mapping[str, str]) -> Response:
+        found = reviewing.find(self._store, token, self._secret)
+        to = _DECISIONS.get(forms.text(form, "decision", 20))
+        if found is None:
+            return self._unknown()
+        issue, who = found
+        words = words_in(issue.language)[1]
+        if to is None:
+            return self._page(issue, status=400)
+        because = forms.text(form, "because", LONGEST_REASON)
+        seen = forms.text(form, "seen", 64)
+        try:
+            decided = reviewing.decide(self._store, issue, who, to, seen, because, self._clock())
+        except NotAllowed:
+            return self._page(issue, words.not_now, status=409)
+        if not decided.is_taken:
+            return self._page(decided.issue, words.changed, status=409)
+        return self._page(decided.issue)
+
+    def _page(self, issue: Issue, warning: str = "", status: int = 200) -> Response:
+        language, words = words_in(issue.language)
+        newsletter = self._settings.newsletter(issue.newsletter)
+        name = in_language(newsletter.title, issue.language) if newsletter else issue.newsletter
+        page = self._pages.review(
+            language,
+            title=words.title.format(name=f"{name} ({issue.language})", number=issue.number),
+            issue=issue,
+            words=words,
+            warning=warning,
+            state=self._state(issue, words, language),
+            is_open=issue.state in OPEN,
+            can_hold=issue.state in (IssueState.DRAFT, IssueState.APPROVED),
+            seen=reviewing.digest(issue.variant),
+            mail=self._mail(issue),
+        )
+        return HTMLResponse(page, status_code=status, headers=HEADERS)
+
+    def _mail(self, issue: Issue) -> str:
+        values = previewing.sample_values(self._store, self._settings, issue)
+        return previewing.filled(issue.variant.html, {mark: escape(value) for mark, value in values.items()})
+
+    def _state(self, issue: Issue, words: Words, language: str) -> str:
+        if issue.state is IssueState.DRAFT:
+            return words.waits
+        if issue.state is IssueState.HELD:
+            sentence = words.held_by if issue.held_by else words.held
+            return sentence.format(who=issue.held_by, because=issue.held_because or "–")
+        if issue.state is IssueState.APPROVED and issue.approved:
+            local = issue.approved.astimezone(self._settings.publication.zone)
+            when = format_datetime(local, "d MMMM, HH:mm", locale=locale(language))
+            sentence = words.approved_by if issue.approved_by else words.approved
+            return sentence.format(who=issue.approved_by, when=when)
+        return words.over.format(state=words.states.get(str(issue.state), issue.state))
+
+    def _unknown(self) -> Response:
+        return HTMLResponse(self._pages.unknown(), status_code=404, headers=HEADERS)

@@ -1,0 +1,54 @@
+"""Mail to one person who is waited for: whole, never taken for a newsletter, and never broken by what it says."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from publisher.deliver import notice
+from publisher.deliver.message import Message
+from publisher.deliver.notice import Notice
+from publisher.errors import ConfigError
+from tests.deliver.samples import KEY, NOW, SECRET, parsed, settings
+
+DRAFT = Notice("Ana <ana@example.org>", "es", "Por aprobar: La auditoría", "Hola\n", "<p>Hola</p>\n")
+
+
+def made(given: Notice = DRAFT) -> Message:
+    return notice.message(settings(), given, KEY, NOW, SECRET)
+
+
+def test_it_comes_from_where_a_person_reads_and_names_no_list() -> None:
+    read = parsed(made().content)
+
+    assert str(read["From"]) == "The Estuary Desk <desk@estuary.example.org>"
+    assert (str(read["To"]), str(read["Subject"])) == (DRAFT.to, DRAFT.subject)
+    assert read["Auto-Submitted"] == "auto-generated"
+    assert not [name for name in read if name.startswith(("List-", "Feedback-ID", "Precedence"))]
+    assert {name: len(read.get_all(name, [])) for name in read} == dict.fromkeys(read, 1)
+
+
+def test_text_comes_first_and_both_forms_are_whole() -> None:
+    read = parsed(made().content)
+
+    assert [part.get_content_type() for part in read.iter_parts()] == ["text/plain", "text/html"]
+    assert [part.get_content().replace("\r", "") for part in read.iter_parts()] == [DRAFT.text, DRAFT.html]
+
+
+def test_its_return_path_is_its_own() -> None:
+    assert made().sender.endswith("@estuary.example.org")
+    assert made().sender != "bounces@estuary.example.org"
+    assert made().recipient == "ana@example.org"
+
+
+@given(st.text(max_size=200), st.text(max_size=300))
+def test_no_subject_and_no_text_breaks_it(subject: str, text: str) -> None:
+    content = made(Notice(DRAFT.to, "en", subject, text, text)).content
+
+    assert all(len(line) <= 998 for line in content.split(b"\r\n"))
+    assert b"\n" not in content.replace(b"\r\n", b"")
+    assert set(parsed(content).keys()) == set(parsed(made().content).keys())
+
+
+def test_a_mailbox_that_is_none_is_told() -> None:
+    with pytest.raises(ConfigError, match="is not a mail address"):
+        made(Notice("nobody", "en", "x", "x", "x"))
