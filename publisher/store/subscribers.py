@@ -126,6 +126,30 @@ def is_subscribed(transaction: Transaction, subscriber_id: int, newsletter: str)
     return state(transaction, subscriber_id, newsletter) is SubscriptionState.ACTIVE
 
 
+def subscribed(transaction: Transaction, subscriber_id: int) -> dict[str, tuple[str, SubscriptionState]]:
+    """Give the language and the state of each subscription, by the newsletter."""
+    query = select(subscriptions).where(subscriptions.c.subscriber_id == subscriber_id)
+    return {row.newsletter: (row.language, SubscriptionState(row.state)) for row in transaction.execute(query)}
+
+
+def rename(transaction: Transaction, subscriber_id: int, name: str) -> None:
+    """Keep how a subscriber wants to be called."""
+    transaction.execute(update(subscribers).where(subscribers.c.id == subscriber_id).values(name=storable(name)))
+
+
+def choose(
+    transaction: Transaction, subscriber_id: int, newsletter: str, language: str, consent: str, now: datetime
+) -> None:
+    """Let a subscriber have a newsletter in a language; who had none, or left, consents to it now."""
+    mine = (subscriptions.c.subscriber_id == subscriber_id, subscriptions.c.newsletter == newsletter)
+    agreed = {"state": SubscriptionState.ACTIVE, "consent": consent, "consented": now, "left_at": None}
+    row = {"subscriber_id": subscriber_id, "newsletter": newsletter, "language": language, **agreed}
+    transaction.execute(dialect.insert_new(transaction, subscriptions), row)
+    inactive = (*mine, subscriptions.c.state != SubscriptionState.ACTIVE)
+    transaction.execute(update(subscriptions).where(*inactive).values(**agreed))
+    transaction.execute(update(subscriptions).where(*mine).values(language=language))
+
+
 def leave(transaction: Transaction, subscriber_id: int, newsletter: str, now: datetime) -> bool:
     """End a subscription; True also when it ended before, False when there never was one."""
     mine = (subscriptions.c.subscriber_id == subscriber_id, subscriptions.c.newsletter == newsletter)

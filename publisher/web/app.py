@@ -15,9 +15,11 @@ from publisher.config import Settings
 from publisher.errors import PublisherError
 from publisher.store import Store, subscribers
 from publisher.web.feeds import Feeds
+from publisher.web.helpful import Helpful
 from publisher.web.issues import Issues
 from publisher.web.leaving import Leaving
 from publisher.web.pages import Pages
+from publisher.web.preferences import PreferencesPage
 from publisher.web.reviewing import Reviewing
 from publisher.web.security import Secured
 from publisher.web.shelf import Shelf
@@ -32,6 +34,8 @@ def application(settings: Settings, store: Store, secret: str, clock: Callable[[
     """Build the site; `secret` is the one that signed the links of the mails."""
     shelf = Shelf()
     pages = Pages(settings)
+    helpful = Helpful(store, secret, clock, pages)
+    preferences = PreferencesPage(settings, store, secret, clock, pages)
     leaving, reviewing = Leaving(store, secret, clock, pages), Reviewing(settings, store, secret, clock, pages)
     app = Starlette(
         routes=[
@@ -40,6 +44,8 @@ def application(settings: Settings, store: Store, secret: str, clock: Callable[[
             Route(addresses.FEEDS + "{path:path}", Feeds(settings, shelf, clock).get, methods=["GET", "OPTIONS"]),
             Route(addresses.ISSUES + "{newsletter}/{language}/{period}", Issues(store, shelf).get),
             Route(addresses.LEAVE + "{token}", leaving.answer, methods=["GET", "POST"]),
+            Route(addresses.PREFERENCES + "{token}", preferences.answer, methods=["GET", "POST"]),
+            Route(addresses.HELPFUL + "{token}/{answer}", helpful.answer, methods=["GET", "POST"]),
             Route(addresses.REVIEW + "{token}", reviewing.answer, methods=["GET", "POST"]),
             Route("/healthz", _health(store)),
             Route("/robots.txt", _robots),

@@ -4,8 +4,10 @@ from typing import Any
 
 from publisher import templating
 from publisher.config import Settings, address_in, in_language
-from publisher.languages import direction
+from publisher.languages import direction, locale
 from publisher.tasks.leaving import Left, Subscription
+from publisher.tasks.preferring import Preferences
+from publisher.tasks.voting import Ballot
 from publisher.web.words import words_in
 
 
@@ -54,6 +56,49 @@ class Pages:
             contact=address_in(self._settings.publication.contact),
         )
 
+    def ask_helpful(self, ballot: Ballot, is_helpful: bool) -> str:
+        """Write the page that asks for a press of the button before an answer is counted."""
+        language, words = words_in(ballot.issue.language)
+        sentence = words.was_helpful if is_helpful else words.was_not_helpful
+        return self._render(
+            "web/leave.html",
+            language,
+            title=words.helpful_title,
+            sentence=sentence.replace("{title}", ballot.issue.title),
+            button=words.count,
+        )
+
+    def counted(self, ballot: Ballot) -> str:
+        """Write that an answer is counted."""
+        language, words = words_in(ballot.issue.language)
+        return self._message(language, words.counted_title, words.counted.replace("{title}", ballot.issue.title))
+
+    def preferences(self, preferences: Preferences, *, is_kept: bool) -> str:
+        """Write the page of a reader's choices, in the reader's language; `is_kept` after some were kept."""
+        language, words = words_in(preferences.language)
+        if not preferences.can_choose:
+            sentence = words.no_preferences.format(address=preferences.address)
+            return self._message(language, words.preferences_title, sentence)
+        return self._render(
+            "web/preferences.html",
+            language,
+            title=words.preferences_title,
+            address=words.preferences.format(address=preferences.address),
+            preferences=preferences,
+            choices=[
+                {
+                    "newsletter": choice.newsletter,
+                    "title": choice.title,
+                    "is_chosen": choice.is_chosen,
+                    "language": choice.language,
+                    "languages": [(tag, _own_name(tag)) for tag in choice.languages],
+                }
+                for choice in preferences.choices
+            ],
+            words=words,
+            is_kept=is_kept,
+        )
+
     def review(self, language: str, **view: Any) -> str:
         """Write the page on which a reviewer decides."""
         return self._render("web/review.html", language, **view)
@@ -76,3 +121,8 @@ class Pages:
             publication_url=publication.url,
             **view,
         )
+
+
+def _own_name(language: str) -> str:
+    name = locale(language).get_display_name() or language
+    return name[:1].upper() + name[1:]

@@ -1,4 +1,4 @@
-"""What the pages of the way out say, in every language we have words for."""
+"""What the pages for readers say, in every language we have words for."""
 
 from dataclasses import dataclass
 
@@ -19,6 +19,20 @@ class Words:
     unknown: str
     test_title: str
     test: str
+    helpful_title: str
+    was_helpful: str
+    was_not_helpful: str
+    count: str
+    counted_title: str
+    counted: str
+    preferences_title: str
+    preferences: str
+    no_preferences: str
+    name: str
+    wants: str
+    language: str
+    keep: str
+    kept: str
 
 
 WORDS = {
@@ -33,6 +47,20 @@ WORDS = {
         unknown="It is incomplete or no longer valid, so nothing was changed; to leave the newsletter, write to",
         test_title="This was a test mail",
         test="The link works; nobody is subscribed by it, so nothing was changed.",
+        helpful_title="Was this issue helpful?",
+        was_helpful="Press the button to say that “{title}” was helpful.",
+        was_not_helpful="Press the button to say that “{title}” was not helpful.",
+        count="Send my answer",
+        counted_title="Thank you",
+        counted="Your answer to “{title}” is counted, without your name.",
+        preferences_title="Your preferences",
+        preferences="What {address} gets:",
+        no_preferences="{address} gets no mail from us, and nothing can be chosen for it here.",
+        name="Your name",
+        wants="Send it to me",
+        language="Language",
+        keep="Save",
+        kept="Your choices are saved.",
     ),
     "es": Words(
         ask_title="¿Darse de baja de {newsletter}?",
@@ -45,6 +73,20 @@ WORDS = {
         unknown="Está incompleto o ya no es válido, así que nada ha cambiado; para darse de baja, escriba a",
         test_title="Este era un correo de prueba",
         test="El enlace funciona; no pertenece a ninguna suscripción, así que nada ha cambiado.",
+        helpful_title="¿Le resultó útil este número?",
+        was_helpful="Pulse el botón para decir que «{title}» le resultó útil.",
+        was_not_helpful="Pulse el botón para decir que «{title}» no le resultó útil.",
+        count="Enviar mi respuesta",
+        counted_title="Gracias",
+        counted="Su respuesta sobre «{title}» quedó contada, sin su nombre.",
+        preferences_title="Sus preferencias",
+        preferences="Lo que recibe {address}:",
+        no_preferences="{address} no recibe correos nuestros, y aquí no se puede elegir nada para esa dirección.",
+        name="Su nombre",
+        wants="Quiero recibirlo",
+        language="Idioma",
+        keep="Guardar",
+        kept="Sus preferencias quedaron guardadas.",
     ),
 }
 

@@ -11,7 +11,7 @@ import typer
 from publisher.cli import context as cli
 from publisher.cli.issue.arguments import AsJson, IssueId
 from publisher.model import DeliveryState, IssueState
-from publisher.tasks import issuing, sending
+from publisher.tasks import issuing, sending, voting
 
 app = typer.Typer()
 
@@ -66,6 +66,7 @@ def status(context: typer.Context, issue: IssueId, as_json: AsJson = False) -> N
         "state": str(known.state),
         "recipients": sum(counts.values()),
         **{str(state): counts[state] for state in DeliveryState},
+        **dict(zip(("helpful", "unhelpful"), voting.counts(store, issue), strict=True)),
     }
     if as_json:
         cli.tell_json(document)
