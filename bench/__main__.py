@@ -1,8 +1,8 @@
 """Runs every measurement at a small size and prints a line for each."""
 
-from bench import collecting, mails, polling
+from bench import collecting, composing, mails, polling
 
-MEASURES = (mails.measure, collecting.measure, polling.measure)
+MEASURES = (mails.measure, composing.measure, composing.measure_fill, collecting.measure, polling.measure)
 
 for measure in MEASURES:
     print(measure())
