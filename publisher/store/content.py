@@ -73,8 +73,13 @@ def variant_from_json(content: dict[str, Any]) -> Variant:
 
 def edits_to_json(edits: Edits) -> dict[str, Any]:
     """Give an editor's changes as JSON: only those there are."""
-    kept = storable_json(asdict(edits))
-    return {name: value for name, value in kept.items() if value not in ("", None, True, {}, [], ())}
+    given = asdict(edits)
+    for name in ("sections", "excerpts"):
+        given[name] = {str(article): text for article, text in given[name].items()}
+    nothing = Edits()
+    return storable_json(
+        {name: value for name, value in given.items() if getattr(edits, name) != getattr(nothing, name)}
+    )
 
 
 def edits_from_json(content: dict[str, Any]) -> Edits:

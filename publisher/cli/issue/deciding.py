@@ -1,18 +1,15 @@
 """`publisher issue approve | hold | review | cancel`: a person decides what becomes of an issue."""
 
-import getpass
 from typing import Annotated
 
 import typer
 
 from publisher.cli import context as cli
-from publisher.cli.issue.arguments import IssueId
+from publisher.cli.issue.arguments import By, IssueId, login
 from publisher.model import IssueState
 from publisher.tasks import issuing, reviewing
 
 app = typer.Typer()
-
-By = Annotated[str | None, typer.Option(help="Who decides; whoever is logged in when left out.")]
 
 
 @app.command()
@@ -26,7 +23,7 @@ def approve(
     store = cli.of(context).store
     for finding in issuing.known_issue(store, issue).findings:
         cli.err.print(f"{finding.check}: {finding.words}", markup=False)
-    moved = issuing.move(store, issue, IssueState.APPROVED, cli.now(), who=by or _login(), empty_too=empty)
+    moved = issuing.move(store, issue, IssueState.APPROVED, cli.now(), who=by or login(), empty_too=empty)
     cli.err.print(f"issue {moved.id} is {moved.state}", markup=False)
 
 
@@ -38,7 +35,7 @@ def hold(
     by: By = None,
 ) -> None:
     """Hold an issue, also one that is approved: it does not go, and can be edited, until somebody approves it."""
-    moved = issuing.move(cli.of(context).store, issue, IssueState.HELD, cli.now(), who=by or _login(), because=because)
+    moved = issuing.move(cli.of(context).store, issue, IssueState.HELD, cli.now(), who=by or login(), because=because)
     cli.err.print(f"issue {moved.id} is {moved.state}", markup=False)
 
 
@@ -54,13 +51,5 @@ def review(context: typer.Context, issue: IssueId) -> None:
 @app.command()
 def cancel(context: typer.Context, issue: IssueId) -> None:
     """Cancel an issue: what was not sent yet never is."""
-    moved = issuing.move(cli.of(context).store, issue, IssueState.CANCELLED, cli.now(), who=_login())
+    moved = issuing.move(cli.of(context).store, issue, IssueState.CANCELLED, cli.now(), who=login())
     cli.err.print(f"issue {moved.id} is {moved.state}", markup=False)
-
-
-def _login() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        # A container may have no name for its user.
-        return "somebody at the command line"

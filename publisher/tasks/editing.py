@@ -1,0 +1,187 @@
+"""Changes an issue as an editor wants, and composes it again at once.
+
+Only a draft, or an issue that is held, is changed. Of two editors at the same moment the second is told, and nothing of
+either is lost.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from publisher.collect import identity
+from publisher.compose import sheet
+from publisher.config import Settings
+from publisher.errors import NotAllowed, UnreadableInput, UsageError
+from publisher.model import Block, Edits, Issue, IssueKind, StoredArticle
+from publisher.store import Store, articles, issue_events, issues
+from publisher.tasks import composing, issuing, special
+from publisher.tasks.composing import ComposedIssue
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Single changes; what is None or empty changes nothing. Articles are named by their addresses."""
+
+    title: str | None = None
+    subject: str | None = None
+    preheader: str | None = None
+    note: str | None = None
+    lead: str | None = None
+    drop: Sequence[str] = ()
+    restore: Sequence[str] = ()
+    take: Mapping[str, str] = field(default_factory=dict)
+    excerpts: Mapping[str, str] = field(default_factory=dict)
+    blocks: Mapping[str, str] = field(default_factory=dict)
+    has_appeal: bool | None = None
+    reset: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it changes nothing."""
+        return self == Change()
+
+
+def change(store: Store, settings: Settings, issue_id: int, wanted: Change, who: str, now: datetime) -> ComposedIssue:
+    """Make single changes to an issue.
+
+    Raises:
+        UsageError: for an unknown issue, article or section.
+        NotAllowed: when the issue is frozen.
+    """
+    issue = _open_issue(store, issue_id)
+    before = Edits() if wanted.reset else issue.edits
+    return _keep(store, settings, issue, _changed(store, settings, issue, before, wanted), who, now)
+
+
+def written(store: Store, settings: Settings, issue_id: int) -> str:
+    """Give an issue as the file that an editor changes.
+
+    Raises:
+        UsageError: for an unknown issue.
+    """
+    return sheet.written(_base(store, settings, issuing.known_issue(store, issue_id)))
+
+
+def take(
+    store: Store,
+    settings: Settings,
+    issue_id: int,
+    text: str,
+    who: str,
+    now: datetime,
+    seen: Edits | None = None,
+) -> ComposedIssue:
+    """Take an editor's file back; `seen` are the changes that the issue had when the file was written.
+
+    Raises:
+        UsageError: for an unknown issue, or a file that cannot be, with its line.
+        NotAllowed: when the issue is frozen, or another editor changed it since.
+    """
+    issue = _open_issue(store, issue_id)
+    if seen is not None and seen != issue.edits:
+        raise NotAllowed(
+            f"issue {issue_id} was changed by somebody else meanwhile; open it again and put in what is yours"
+        )
+    taken = sheet.taken(sheet.parse(text), _base(store, settings, issue), lambda url: _article(store, url))
+    return _keep(store, settings, issue, taken, who, now)
+
+
+def _open_issue(store: Store, issue_id: int) -> Issue:
+    issue = issuing.known_issue(store, issue_id)
+    if issue.state not in issues.OPEN:
+        raise NotAllowed(
+            f"issue {issue_id} is {issue.state}, and only a draft or a held one is edited; an approved one is opened "
+            f"by `issue hold {issue_id}`"
+        )
+    return issue
+
+
+def _base(store: Store, settings: Settings, issue: Issue) -> sheet.Base:
+    with store.reading() as transaction:
+        placements = issues.placements(transaction, issue.id)
+    return sheet.Base(
+        newsletter=composing.known_newsletter(settings, issue.newsletter),
+        language=issue.language,
+        title=issue.title,
+        subject=issue.variant.subject,
+        preheader=issue.variant.preheader,
+        placements=placements,
+        edits=issue.edits,
+    )
+
+
+def _changed(store: Store, settings: Settings, issue: Issue, before: Edits, wanted: Change) -> Edits:
+    sections = [section.key for section in composing.known_newsletter(settings, issue.newsletter).sections]
+    for key in wanted.take.values():
+        if key not in sections:
+            raise UsageError(f'"{key}" is no section of {issue.newsletter}; there are {", ".join(sections)}')
+    drop, restored, taken = (
+        [_known(store, url).id for url in urls] for urls in (wanted.drop, wanted.restore, wanted.take)
+    )
+    lead = _shown(store, wanted.lead).id if wanted.lead else before.lead
+    for url in wanted.take:
+        _shown(store, url)
+    back = {*restored, *taken, *([lead] if wanted.lead else [])}
+    texts = {
+        name: value
+        for name in ("title", "subject", "preheader", "note", "has_appeal")
+        if (value := getattr(wanted, name)) is not None
+    }
+    return replace(
+        before,
+        **texts,
+        lead=None if lead in drop else lead,
+        dropped=tuple(sorted({*before.dropped, *drop} - back)),
+        sections={
+            article: key
+            for article, key in {**before.sections, **dict(zip(taken, wanted.take.values(), strict=True))}.items()
+            if article not in drop
+        },
+        excerpts={**before.excerpts, **{_known(store, url).id: text for url, text in wanted.excerpts.items()}},
+        blocks=(*before.blocks, *(Block(key, text) for key, text in wanted.blocks.items())),
+    )
+
+
+def _keep(store: Store, settings: Settings, issue: Issue, edits: Edits, who: str, now: datetime) -> ComposedIssue:
+    with store.writing() as transaction:
+        current = issues.get(transaction, issue.id)
+        if current is None or current.edits != issue.edits:
+            raise NotAllowed(f"issue {issue.id} was changed by somebody else meanwhile; do it again")
+        if not issues.edit(transaction, issue.id, edits):
+            raise NotAllowed(f"issue {issue.id} is {current.state} by now, and is edited no more")
+        if edits != issue.edits:
+            issue_events.add(transaction, issue.id, now, who, "edited", _what(issue.edits, edits))
+    if issue.kind is not IssueKind.PERIODIC:
+        return special.compose_again(store, settings, issue.id, now)
+    (made,) = composing.compose(store, settings, issue.newsletter, now, issue.period.name, issue.language)
+    return made
+
+
+def _what(before: Edits, after: Edits) -> str:
+    changed = (name for name in Edits.__dataclass_fields__ if getattr(before, name) != getattr(after, name))
+    return ", ".join(changed).replace("has_appeal", "appeal")
+
+
+def _shown(store: Store, url: str) -> StoredArticle:
+    stored = _known(store, url)
+    if stored.retracted_at is not None or stored.article.retracted:
+        raise UsageError(
+            f"{url} is retracted and stands in no issue; `publisher articles restore` lifts an editor's own"
+        )
+    return stored
+
+
+def _known(store: Store, url: str) -> StoredArticle:
+    found = _article(store, url)
+    if found is None:
+        raise UsageError(f"{url} was never collected; look at its spelling, or run `publisher collect`")
+    return found
+
+
+def _article(store: Store, url: str) -> StoredArticle | None:
+    try:
+        canonical = identity.canonical_url(url)
+    except UnreadableInput:
+        return None
+    with store.reading() as transaction:
+        return articles.by_url(transaction, canonical)

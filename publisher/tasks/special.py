@@ -1,0 +1,214 @@
+"""Issues that are no period: a special issue, an appeal, a correction, a welcome. Each is one Markdown file.
+
+Its front matter says what the issue is called and what it carries, the text below is the note. The states are those of
+any issue.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from publisher import compose as stage
+from publisher import front_matter
+from publisher.collect import identity
+from publisher.config import Newsletter, Settings
+from publisher.errors import UnreadableInput, UsageError
+from publisher.front_matter import NO, Document
+from publisher.model import Edits, IssueKind, IssueState, Period, Placement, Reason, StoredArticle
+from publisher.sections import section_of
+from publisher.store import Store, Transaction, articles, issue_events, issues
+from publisher.tasks.composing import ComposedIssue, known_newsletter
+
+LONGEST_KEY = 20
+KINDS = {
+    "special": IssueKind.SPECIAL,
+    "appeal": IssueKind.SPECIAL,
+    "correction": IssueKind.SPECIAL,
+    "welcome": IssueKind.WELCOME,
+}
+_FIELDS = ("title", "subject", "preheader", "kind", "key", "language", "articles", "appeal")
+_KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_WEEK = re.compile(r"[0-9]{4}-w[0-9]{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a file asks for."""
+
+    key: str
+    kind: IssueKind
+    language: str
+    addresses: tuple[str, ...]
+    edits: Edits
+
+
+def compose(
+    store: Store, settings: Settings, newsletter_key: str, file: Path, now: datetime, language: str | None = None
+) -> ComposedIssue:
+    """Compose the issue of a file; again, when its draft or held issue is there, keeping what was edited besides.
+
+    Raises:
+        UsageError: for a file that cannot be read or says what cannot be, naming it.
+    """
+    newsletter = known_newsletter(settings, newsletter_key)
+    try:
+        text = file.read_text(encoding="utf-8")
+        wanted = _wanted(settings, newsletter, file, front_matter.read(text), language)
+        return _compose(store, settings, newsletter, wanted, now)
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{file} is not text; save it as UTF-8") from error
+    except OSError as error:
+        raise UsageError(f"{file} cannot be read ({error.strerror}); look at its name") from error
+    except UnreadableInput as error:
+        raise UsageError(f"{file}: {error}") from error
+
+
+def compose_again(store: Store, settings: Settings, issue_id: int, now: datetime) -> ComposedIssue:
+    """Compose an issue that is no period again, with what an editor changed."""
+    with store.writing() as transaction:
+        issue = issues.get(transaction, issue_id)
+        if issue is None:
+            raise UsageError(f"there is no issue {issue_id}")
+        newsletter = known_newsletter(settings, issue.newsletter)
+        return _put(transaction, settings, newsletter, issue.language, issue.period, issue.kind, issue.edits, now)
+
+
+def _wanted(settings: Settings, newsletter: Newsletter, file: Path, document: Document, language: str | None) -> Wanted:
+    fields = document.fields
+    unknown = sorted(set(fields) - set(_FIELDS))
+    if unknown:
+        raise UsageError(f'{file}: "{unknown[0]}" is no key of such a file; there are {", ".join(_FIELDS)}')
+    title = front_matter.text(fields, "title")
+    if not title:
+        raise UsageError(f"{file} has no title; write one into its front matter, as `title: After the flood`")
+    kind = front_matter.text(fields, "kind").lower() or "special"
+    if kind not in KINDS:
+        raise UsageError(f'{file}: "{kind}" is no kind; write one of {", ".join(KINDS)}')
+    languages = settings.languages_of(newsletter)
+    spoken = front_matter.text(fields, "language") or language or languages[0]
+    if spoken not in languages:
+        raise UsageError(
+            f'{file}: newsletter "{newsletter.key}" has no issue in "{spoken}"; it has {", ".join(languages)}'
+        )
+    listed = front_matter.several(fields, "articles")
+    addresses = tuple(one for one in listed if isinstance(one, str))
+    if len(addresses) < len(listed):
+        raise UsageError(f"{file}: articles has something that is no address; write a list of addresses")
+    return Wanted(
+        key=_key(file, front_matter.text(fields, "key")),
+        kind=KINDS[kind],
+        language=spoken,
+        addresses=addresses,
+        edits=Edits(
+            title=title,
+            subject=front_matter.text(fields, "subject"),
+            preheader=front_matter.text(fields, "preheader"),
+            note=document.body.strip(),
+            has_appeal=not front_matter.says(fields, "appeal", *NO),
+        ),
+    )
+
+
+def _key(file: Path, given: str) -> str:
+    key = given or re.sub(r"[^a-z0-9]+", "-", file.stem.lower()).strip("-")
+    if not _KEY.fullmatch(key) or len(key) > LONGEST_KEY or _WEEK.fullmatch(key):
+        raise UsageError(
+            f'{file}: "{key}" names no such issue; write a key into its front matter that is no week, of at most '
+            f"{LONGEST_KEY} lower-case letters, digits and hyphens, as `key: flood-2026`"
+        )
+    return key
+
+
+def _compose(store: Store, settings: Settings, newsletter: Newsletter, wanted: Wanted, now: datetime) -> ComposedIssue:
+    with store.writing() as transaction:
+        known = issues.find(transaction, newsletter.key, wanted.language, wanted.key)
+        if known is not None and known.state not in issues.OPEN:
+            return ComposedIssue(known.id, known.language, len(known.edits.sections), known.state)
+        listed = [_article(transaction, url) for url in wanted.addresses]
+        edits = _edits(newsletter, wanted.edits, known.edits if known else Edits(), listed)
+        period = known.period if known else Period(wanted.key, now, now + timedelta(days=1))
+        return _put(transaction, settings, newsletter, wanted.language, period, wanted.kind, edits, now)
+
+
+def _article(transaction: Transaction, url: str) -> StoredArticle:
+    try:
+        found = articles.by_url(transaction, identity.canonical_url(url))
+    except UnreadableInput:
+        found = None
+    if found is None:
+        raise UsageError(f"{url} was never collected; look at its spelling, or run `publisher collect`")
+    if found.retracted_at is not None:
+        raise UsageError(f"{url} is retracted and stands in no issue; take it out of the list")
+    return found
+
+
+def _edits(newsletter: Newsletter, wanted: Edits, before: Edits, listed: list[StoredArticle]) -> Edits:
+    """Put the articles that a file lists where the rules want them, in the order it lists them."""
+    sections = {stored.id: _section(newsletter, stored) for stored in listed}
+    order: dict[str, tuple[int, ...]] = {}
+    for article, key in sections.items():
+        order[key] = (*order.get(key, ()), article)
+    return replace(wanted, sections=sections, order=order, excerpts=before.excerpts, blocks=before.blocks)
+
+
+def _section(newsletter: Newsletter, stored: StoredArticle) -> str:
+    return (section_of(newsletter.sections, stored.article) or newsletter.sections[0]).key
+
+
+def _put(
+    transaction: Transaction,
+    settings: Settings,
+    newsletter: Newsletter,
+    language: str,
+    period: Period,
+    kind: IssueKind,
+    edits: Edits,
+    now: datetime,
+) -> ComposedIssue:
+    placements = _placed(transaction, newsletter, edits)
+    made = stage.rendered(placements, settings, newsletter, language, period, 0, now, edits, kind)
+    issue_id = issues.put(
+        transaction,
+        newsletter.key,
+        language,
+        period,
+        0,
+        made.title,
+        made.placements,
+        made.variant,
+        now,
+        audiences=made.audiences,
+        kind=kind,
+    )
+    issues.edit(transaction, issue_id, edits)
+    issue_events.add(transaction, issue_id, now, "", "composed")
+    issue = issues.get(transaction, issue_id)
+    carries = sum(placement.section is not None for placement in placements)
+    state = issue.state if issue else IssueState.DRAFT
+    return ComposedIssue(issue_id, language, carries, state, issue.held_because if issue else "")
+
+
+def _placed(transaction: Transaction, newsletter: Newsletter, edits: Edits) -> list[Placement]:
+    """Place the articles that an editor wants; none leads but who is said to."""
+    wanted = {*edits.sections, *edits.dropped, *([edits.lead] if edits.lead is not None else [])}
+    known = articles.by_ids(transaction, wanted)
+    out = {article: _refusal(stored, edits) for article, stored in known.items()}
+    shelves = []
+    for section in newsletter.sections:
+        first = edits.order.get(section.key, ())
+        mine = [article for article, key in edits.sections.items() if key == section.key and article in known]
+        mine.sort(key=lambda article: first.index(article) if article in first else len(first))
+        shelves += [(article, section.key) for article in mine if out[article] is None and article != edits.lead]
+    lead = [article for article in known if article == edits.lead and out[article] is None]
+    led = [(article, edits.sections.get(article) or _section(newsletter, known[article])) for article in lead]
+    placed = [(known[article], key, Reason.LEAD) for article, key in led]
+    placed += [(known[article], key, Reason.EDITOR) for article, key in shelves]
+    left_out = [(known[article], None, reason) for article, reason in sorted(out.items()) if reason is not None]
+    return [Placement(one, key, at, reason) for at, (one, key, reason) in enumerate([*placed, *left_out])]
+
+
+def _refusal(stored: StoredArticle, edits: Edits) -> Reason | None:
+    if stored.retracted_at is not None or stored.article.retracted:
+        return Reason.RETRACTED
+    return Reason.DROPPED if stored.id in edits.dropped else None

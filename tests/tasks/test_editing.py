@@ -1,0 +1,125 @@
+"""What an editor changes is kept, composed at once, and lost by nobody."""
+
+import re
+
+import pytest
+
+from publisher.errors import NotAllowed, UsageError
+from publisher.model import Edits, IssueState
+from publisher.tasks import editing, issuing
+from publisher.tasks.editing import Change
+from tests.tasks.conftest import Newsroom, titles
+
+
+@pytest.fixture
+def issue(newsroom: Newsroom) -> int:
+    newsroom.publishes("Port audit", hours_ago=10)
+    newsroom.publishes("Night ferry", hours_ago=20)
+    newsroom.publishes("Transbordador", language="es", hours_ago=30)
+    newsroom.publishes("Taken back", retracted=True)
+    return newsroom.composes().issue.id
+
+
+def url(slug: str) -> str:
+    return f"https://estuary.example.org/{slug}/"
+
+
+def changes(newsroom: Newsroom, issue: int, **wanted: object) -> issuing.Shown:
+    editing.change(newsroom.store, newsroom.settings, issue, Change(**wanted), "ana", newsroom.now)  # type: ignore[arg-type]  # by name
+    return issuing.show(newsroom.store, issue)
+
+
+def test_texts_are_what_the_editor_says(newsroom: Newsroom, issue: int) -> None:
+    shown = changes(
+        newsroom, issue, title="The audit", subject="Nine findings", note="Good *morning*.", has_appeal=False
+    )
+
+    assert (shown.issue.title, shown.issue.variant.subject) == ("The audit", "Nine findings")
+    assert "Good <em>morning</em>." in shown.issue.variant.web
+    assert "Support our reporting" not in shown.issue.variant.text
+
+
+def test_articles_lead_are_dropped_come_back_and_are_taken_in(newsroom: Newsroom, issue: int) -> None:
+    assert titles(changes(newsroom, issue, lead=url("night-ferry"))) == ["Night ferry", "Port audit"]
+    assert titles(changes(newsroom, issue, drop=[url("night-ferry")])) == ["Port audit"]
+    assert titles(changes(newsroom, issue, restore=[url("night-ferry")])) == ["Port audit", "Night ferry"]
+    assert titles(changes(newsroom, issue, take={url("transbordador"): "analysis"})) == [
+        "Transbordador",
+        "Port audit",
+        "Night ferry",
+    ]
+
+
+def test_excerpts_and_blocks_are_added_and_all_can_be_taken_back(newsroom: Newsroom, issue: int) -> None:
+    shown = changes(newsroom, issue, excerpts={url("night-ferry"): "Own words."}, blocks={"news": "Come and see us."})
+    assert "Own words." in shown.issue.variant.text
+    assert "Come and see us." in shown.issue.variant.text
+
+    assert changes(newsroom, issue, reset=True).issue.edits == Edits()
+
+
+def test_who_changed_what_is_kept(newsroom: Newsroom, issue: int) -> None:
+    shown = changes(newsroom, issue, title="The audit", has_appeal=False)
+
+    edited = [event for event in shown.history if event.what == "edited"]
+    assert [(event.who, event.words) for event in edited] == [("ana", "title, appeal")]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "said"),
+    [
+        ({"drop": [url("nowhere")]}, "was never collected"),
+        ({"lead": url("taken-back")}, "is retracted"),
+        ({"take": {url("night-ferry"): "weather"}}, '"weather" is no section of the-organization; there are'),
+        ({"drop": ["nothing"]}, "was never collected"),
+    ],
+)
+def test_what_cannot_be_is_told_and_nothing_is_changed(
+    newsroom: Newsroom, issue: int, wanted: dict[str, object], said: str
+) -> None:
+    with pytest.raises(UsageError, match=re.escape(said)):
+        changes(newsroom, issue, title="Lost?", **wanted)
+
+    assert issuing.known_issue(newsroom.store, issue).edits == Edits()
+
+
+def test_an_approved_issue_is_frozen_until_it_is_held(newsroom: Newsroom, issue: int) -> None:
+    issuing.move(newsroom.store, issue, IssueState.APPROVED, newsroom.now)
+    with pytest.raises(NotAllowed, match=f"opened by `issue hold {issue}`"):
+        changes(newsroom, issue, title="Too late")
+
+    issuing.move(newsroom.store, issue, IssueState.HELD, newsroom.now, who="ana", because="a slip")
+    held = changes(newsroom, issue, title="In time").issue
+    assert (held.title, held.state, held.held_because) == ("In time", IssueState.HELD, "a slip")
+
+
+def test_a_file_is_taken_back(newsroom: Newsroom, issue: int) -> None:
+    text = editing.written(newsroom.store, newsroom.settings, issue)
+    text = text.replace("title: Port audit", "title: The audit").replace("- [Night ferry]", "- [Ferry]")
+
+    editing.take(newsroom.store, newsroom.settings, issue, text, "ana", newsroom.now)
+
+    shown = issuing.show(newsroom.store, issue)
+    assert (shown.issue.title, titles(shown)) == ("The audit", ["Port audit", "Night ferry"])
+    assert shown.issue.edits == Edits(title="The audit")
+
+
+def test_of_two_editors_the_second_is_told(newsroom: Newsroom, issue: int) -> None:
+    seen = issuing.known_issue(newsroom.store, issue).edits
+    text = editing.written(newsroom.store, newsroom.settings, issue)
+    changes(newsroom, issue, title="First")
+
+    with pytest.raises(NotAllowed, match="changed by somebody else"):
+        editing.take(newsroom.store, newsroom.settings, issue, text, "bea", newsroom.now, seen)
+
+    assert issuing.known_issue(newsroom.store, issue).title == "First"
+
+
+def test_late_articles_still_come_in_by_the_rules(newsroom: Newsroom, issue: int) -> None:
+    text = editing.written(newsroom.store, newsroom.settings, issue)
+    editing.take(
+        newsroom.store, newsroom.settings, issue, text.replace("preheader:", "preheader: x"), "ana", newsroom.now
+    )
+    newsroom.publishes("Late one", hours_ago=1)
+
+    assert titles(newsroom.composes()) == ["Late one", "Port audit", "Night ferry"]
