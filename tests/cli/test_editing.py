@@ -1,0 +1,124 @@
+"""`issue edit` and `issue compose --special` at the terminal: by options, as a file, and in an editor."""
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+import pytest
+
+from tests.cli.conftest import Terminal
+
+PERIOD = "2026-W47"
+
+
+@pytest.fixture
+def collected(reporting: Terminal) -> Terminal:
+    assert reporting.types("collect").code == 0
+    return reporting
+
+
+@pytest.fixture
+def composed(collected: Terminal) -> Terminal:
+    """A terminal whose issue 1 is that of the week in English."""
+    assert collected.types("issue", "compose", "the-organization", "--period", PERIOD).code == 0
+    return collected
+
+
+@pytest.fixture
+def editor(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], None]:
+    """An editor that replaces one text by another, on a terminal."""
+
+    def _replaces(old: str, new: str) -> None:
+        monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
+        monkeypatch.setattr(click, "edit", lambda text, **_options: text.replace(old, new))
+
+    return _replaces
+
+
+def test_a_file_goes_out_and_comes_back(composed: Terminal) -> None:
+    text = composed.types("issue", "edit", "1", "--print").out
+    file = composed.folder / "issue.md"
+    file.write_text(text.replace("appeal: yes", "appeal: no"), encoding="utf-8")
+
+    said = composed.types("issue", "edit", "1", "--from", str(file), "--by", "Ana")
+
+    assert said.code == 0
+    assert composed.types("issue", "edit", "1", "--print").out == file.read_text(encoding="utf-8")
+
+
+def test_options_change_one_thing_at_a_time(composed: Terminal) -> None:
+    assert composed.types("issue", "edit", "1", "--title", "Pier = nine", "--no-appeal").code == 0
+
+    text = composed.types("issue", "edit", "1", "--print").out
+    assert "title: Pier = nine\n" in text
+    assert "appeal: no\n" in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--take", "news"), '"news" is not SECTION=URL; write both'),
+        (("--excerpt", "nothing"), '"nothing" is not URL=TEXT; write both'),
+        (("--note", "nowhere.md"), "nowhere.md cannot be read"),
+        (("--drop", "https://example.org/nowhere"), "was never collected"),
+        ((), "no terminal to open an editor on; use options"),
+    ],
+)
+def test_what_cannot_be_is_told(composed: Terminal, arguments: tuple[str, ...], said: str) -> None:
+    answer = composed.types("issue", "edit", "1", *arguments)
+
+    assert answer.code == 2
+    assert said in answer.err
+
+
+def test_in_an_editor_what_is_saved_is_kept(composed: Terminal, editor: Callable[[str, str], None]) -> None:
+    editor("appeal: yes", "appeal: no")
+
+    assert composed.types("issue", "edit", "1").code == 0
+    assert "appeal: no" in composed.types("issue", "edit", "1", "--print").out
+
+
+def test_a_slip_in_the_editor_costs_nothing_of_what_was_written(
+    composed: Terminal, editor: Callable[[str, str], None]
+) -> None:
+    editor("## out", "A new sentence.\n## outt")
+
+    said = composed.types("issue", "edit", "1")
+
+    kept = composed.folder / "var/edits/issue-1.md"
+    assert said.code == 2
+    assert f"{kept}: line" in said.err
+    assert "mend that file and give it with --from" in said.err
+    assert "A new sentence." in kept.read_text(encoding="utf-8")
+    kept.write_text(kept.read_text(encoding="utf-8").replace("A new sentence.\n## outt", "## out"), encoding="utf-8")
+    assert composed.types("issue", "edit", "1", "--from", str(kept)).code == 0
+
+
+def test_a_real_editor_is_opened_on_a_real_file(composed: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    script = composed.folder / "editor.sh"
+    script.write_text('#!/bin/sh\nsed -i "s/^appeal: yes/appeal: no/" "$1"\n', encoding="utf-8")
+    script.chmod(0o755)
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
+    monkeypatch.setenv("VISUAL", str(script))
+    assert os.environ["VISUAL"]
+
+    assert composed.types("issue", "edit", "1").code == 0
+    assert "appeal: no" in composed.types("issue", "edit", "1", "--print").out
+
+
+def test_a_file_is_an_issue_of_its_own(collected: Terminal, tmp_path: Path) -> None:
+    file = tmp_path / "flood.md"
+    file.write_text("---\ntitle: After the flood\n---\nThe desk is open.\n", encoding="utf-8")
+
+    said = collected.types("issue", "compose", "the-organization", "--special", str(file))
+
+    assert (said.code, said.out.strip().isdigit()) == (0, True)
+    assert collected.types("issue", "list", "--json").json[0]["period"] == "flood"
+
+
+def test_an_issue_is_of_a_week_or_of_a_file(collected: Terminal) -> None:
+    said = collected.types("issue", "compose", "the-organization", "--special", "x.md", "--period", PERIOD)
+
+    assert (said.code, "leave --period out" in said.err) == (2, True)
