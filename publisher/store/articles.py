@@ -219,18 +219,22 @@ def newest(
     now: datetime,
     limit: int,
     language: str | None = None,
-    categories: Sequence[str] = (),
+    filed: Mapping[str, Sequence[str]] | None = None,
 ) -> list[StoredArticle]:
-    """Give the newest articles that may be shown: not retracted, not of the future."""
+    """Give the newest articles that may be shown: not retracted, not of the future.
+
+    With `filed`, those that are filed under one name of each kind of terms in it.
+    """
     query = select(articles).where(articles.c.retracted_at.is_(None), articles.c.published <= now)
     if language is not None:
         # As in an issue (RFC 4647 §3.3.1): `es` takes `es-MX` too.
         finer = articles.c.language.startswith(f"{language}-", autoescape=True)
         query = query.where(or_(articles.c.language == language, finer))
-    if categories:
-        folded = [terms.folded(category) for category in categories]
-        filed = (article_terms.c.kind == terms.CATEGORY, article_terms.c.term.in_(folded))
-        inside = select(article_terms.c.article_id).where(*filed)
+    for kind, names in (filed or {}).items():
+        folded = [terms.folded(name) for name in names]
+        inside = select(article_terms.c.article_id).where(
+            article_terms.c.kind == kind, article_terms.c.term.in_(folded)
+        )
         query = query.where(articles.c.id.in_(inside))
     return _stored(transaction, query.order_by(articles.c.published.desc(), articles.c.id.desc()).limit(limit))
 

@@ -77,9 +77,9 @@ def edits_to_json(edits: Edits) -> dict[str, Any]:
     for name in ("sections", "excerpts"):
         given[name] = {str(article): text for article, text in given[name].items()}
     nothing = Edits()
-    return storable_json(
-        {name: value for name, value in given.items() if getattr(edits, name) != getattr(nothing, name)}
-    )
+    changed = {name: value for name, value in given.items() if getattr(edits, name) != getattr(nothing, name)}
+    kept: dict[str, Any] = storable_json(changed)
+    return kept
 
 
 def edits_from_json(content: dict[str, Any]) -> Edits:

@@ -178,12 +178,13 @@ def listed(transaction: Transaction, limit: int) -> list[Issue]:
 def newest(
     transaction: Transaction, newsletter: str, language: str, states: Iterable[IssueState], limit: int
 ) -> list[Issue]:
-    """Give the newest issues of a newsletter in one of `states`."""
+    """Give the newest issues of a newsletter in one of `states`; a welcome is new to each reader and to no one else."""
     return _found(
         transaction,
         issues.c.newsletter == newsletter,
         issues.c.language == language,
         issues.c.state.in_(list(states)),
+        issues.c.kind != IssueKind.WELCOME,
         limit=limit,
     )
 

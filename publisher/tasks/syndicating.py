@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from publisher import syndicate as stage
-from publisher.config import Settings
+from publisher.config import Section, Settings
 from publisher.model import Issue, IssueState, StoredArticle
-from publisher.store import Store, Transaction, articles, issues
+from publisher.store import Store, Transaction, articles, issues, terms
 
 PUBLISHED = (IssueState.SENDING, IssueState.PAUSED, IssueState.SENT)
 ELSE_FACTOR = 4
@@ -41,7 +41,19 @@ def _newest(transaction: Transaction, settings: Settings, now: datetime) -> list
         wanted = [articles.newest(transaction, now, entries * ELSE_FACTOR, language)]
         for newsletter in settings.newsletters:
             for section in newsletter.sections:
-                if section.categories:
-                    wanted.append(articles.newest(transaction, now, entries, language, section.categories))
+                filed = _filed(section)
+                if filed:
+                    wanted.append(articles.newest(transaction, now, entries * _reach(section), language, filed))
         found.update((stored.id, stored) for some in wanted for stored in some)
     return list(found.values())
+
+
+def _filed(section: Section) -> dict[str, tuple[str, ...]]:
+    """Give the terms by which the articles of a section are found."""
+    given = {terms.CATEGORY: section.categories, terms.COUNTRY: section.countries, terms.TAG: section.tags}
+    return {kind: names for kind, names in given.items() if names}
+
+
+def _reach(section: Section) -> int:
+    """Give how many times a feed's length is looked through: rules that are no terms leave some of it out."""
+    return ELSE_FACTOR if section.kickers or section.sources or section.languages else 1

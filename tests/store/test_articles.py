@@ -12,7 +12,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from publisher.model import Article, StoredArticle
-from publisher.store import Store, articles
+from publisher.store import Store, articles, terms
 from publisher.store.articles import Outcome
 from tests.store.cast import NOW, article, keep, together, writes
 
@@ -196,7 +196,7 @@ def test_a_category_is_found_however_it_is_spelled(store: Store, asked: str) -> 
     keep(store, article(categories=("Perú", "News")), article("other", categories=("News",)))
 
     with store.reading() as transaction:
-        assert slugs(articles.newest(transaction, NOW, 9, categories=(asked,))) == ["port-audit"]
+        assert slugs(articles.newest(transaction, NOW, 9, filed={terms.CATEGORY: (asked,)})) == ["port-audit"]
 
 
 def test_a_category_that_was_dropped_is_not_found(store: Store) -> None:
@@ -204,7 +204,7 @@ def test_a_category_that_was_dropped_is_not_found(store: Store) -> None:
     keep(store, article(categories=("Chile",)))
 
     with store.reading() as transaction:
-        assert articles.newest(transaction, NOW, 9, categories=("Perú",)) == []
+        assert articles.newest(transaction, NOW, 9, filed={terms.CATEGORY: ("Perú",)}) == []
 
 
 @pytest.mark.parametrize("hostile", ["\x00", HALF_A_PAIR, f"a{HALF_A_PAIR}\x00"])
@@ -219,7 +219,7 @@ def test_characters_that_no_database_takes_are_dropped(store: Store, hostile: st
 
     shown = hostile.replace("\x00", "").replace(HALF_A_PAIR, "")
     with store.reading() as transaction:
-        (kept,) = articles.newest(transaction, NOW, 9, categories=(f"n{hostile}",))
+        (kept,) = articles.newest(transaction, NOW, 9, filed={terms.CATEGORY: (f"n{hostile}",)})
     assert (kept.article.title, kept.article.tags) == (f"T{shown}", (f"N{shown}",))
 
 
@@ -229,7 +229,7 @@ def test_a_category_of_any_length_is_kept_whole(store: Store) -> None:
     keep(store, article(categories=(endless,)))
 
     with store.reading() as transaction:
-        (kept,) = articles.newest(transaction, NOW, 9, categories=(endless,))
+        (kept,) = articles.newest(transaction, NOW, 9, filed={terms.CATEGORY: (endless,)})
     assert kept.article.categories == (endless,)
 
 

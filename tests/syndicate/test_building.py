@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from publisher.config import Settings
+from publisher.config import Section, Settings
 from publisher.model import IssueState, StoredArticle
 from publisher.store import Store, articles, issues
 from publisher.tasks import syndicating
@@ -105,3 +105,19 @@ def test_a_section_taken_out_of_the_config_takes_its_feeds_along(store: Store, c
 
     syndicating.build(store, config.model_copy(update={"newsletters": (fewer,)}), NOW)
     assert not list(config.feeds.directory.rglob("investigations.*"))
+
+
+def test_a_section_by_country_and_source_holds_what_its_rules_take_however_old(store: Store, config: Settings) -> None:
+    rules = Section(key="peru", title={"": "Peru"}, countries=("Peru",), kickers=("Coast",))
+    newsletter = config.newsletters[0].model_copy(update={"sections": (rules,)})
+    ruled = config.model_copy(
+        update={"newsletters": (newsletter,), "feeds": config.feeds.model_copy(update={"entries": 3})}
+    )
+    keep(store, article("old", countries=("Peru",), kicker="coast", hours_ago=5000), at=NOW)
+    keep(store, article("other", countries=("Peru",), hours_ago=4000), at=NOW)
+
+    syndicating.build(store, ruled, NOW)
+
+    feed = (config.path(config.feeds.directory) / "en/peru.rss").read_text(encoding="utf-8")
+    assert feed.count("<item>") == 1
+    assert "/old/" in feed
