@@ -8,6 +8,9 @@ FEEDS, ISSUES, LEAVE = "/feeds/", "/issues/", "/leave/"
 PREFERENCES, HELPFUL, REVIEW = "/preferences/", "/helpful/", "/review/"
 """Those of a reader's own choices, of the question whether an issue was helpful, and of a reviewer's decision."""
 
+CONFIRM = "/confirm/"
+"""That of the button which lets a subscription begin."""
+
 YES, NO = "yes", "no"
 
 
@@ -39,3 +42,8 @@ def of_vote(settings: Settings, token: str, answer: str) -> str:
 def of_review(settings: Settings, token: str) -> str:
     """Give the address at which the reviewer a token stands for sees an issue and decides."""
     return f"{settings.web.base_url}{REVIEW}{token}"
+
+
+def of_confirming(settings: Settings, token: str) -> str:
+    """Give the address at which the subscription a token stands for is confirmed."""
+    return f"{settings.web.base_url}{CONFIRM}{token}"

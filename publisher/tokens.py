@@ -1,12 +1,23 @@
 """Signed tokens for the links of a mail: whoever holds one may do the one thing it names, nothing else."""
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 
 from itsdangerous import BadData, Signer
 
 _NUMBER = "[0-9]{1,18}"
-LEAVE, PREFERENCES, VOTE, REVIEW = "leave", "preferences", "vote", "review"
+LEAVE, PREFERENCES, VOTE, REVIEW, CONFIRM = "leave", "preferences", "vote", "review", "confirm"
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """What the link of a mail that asks for consent says: `mail` is its key, `expires` in seconds since 1970."""
+
+    subscriber: int
+    newsletter: str
+    mail: str
+    expires: int
 
 
 def leave_token(subscriber: int, newsletter: str, secret: str) -> str:
@@ -51,6 +62,18 @@ def read_review_token(token: str, secret: str) -> tuple[int, str] | None:
     """Read a token of `review_token` back, compared in constant time; None for anything else."""
     found = _read(REVIEW, token, secret, f"({_NUMBER})~((?:[0-9a-f]{{2}})+)")
     return (int(found[1]), bytes.fromhex(found[2]).decode("utf-8")) if found else None
+
+
+def confirm_token(confirmation: Confirmation, secret: str) -> str:
+    """Sign the right to confirm one subscription until a time; whoever reads it back compares that with the clock."""
+    asked = confirmation
+    return _signed(CONFIRM, (asked.subscriber, asked.expires, asked.mail, asked.newsletter), secret)
+
+
+def read_confirm_token(token: str, secret: str) -> Confirmation | None:
+    """Read a token of `confirm_token` back, compared in constant time; None for anything else."""
+    found = _read(CONFIRM, token, secret, f"({_NUMBER})~({_NUMBER})~([0-9a-f]+)~(.+)")
+    return Confirmation(int(found[1]), found[4], found[3], int(found[2])) if found else None
 
 
 def _signed(meaning: str, words: tuple[object, ...], secret: str) -> str:

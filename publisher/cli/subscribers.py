@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from publisher.cli import context as cli
-from publisher.tasks import importing, subscribing
+from publisher.tasks import confirming, importing, subscribing
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -45,11 +45,22 @@ def import_csv(
 
 @app.command()
 def add(
-    context: typer.Context, address: Address, newsletter: Newsletter, consent: Consent, language: Language = None
+    context: typer.Context,
+    address: Address,
+    newsletter: Newsletter,
+    consent: Annotated[str, typer.Option("--consent", help="Where and when it was given, or asked for.")] = "",
+    language: Language = None,
+    confirm: Annotated[
+        bool, typer.Option("--confirm", help="Ask the address by mail; issues go there once its link was used.")
+    ] = False,
 ) -> None:
-    """Subscribe one address."""
+    """Subscribe one address, or ask it by mail to confirm that it wants to be."""
     asked = cli.of(context)
-    outcome = subscribing.add(asked.store, asked.settings, address, newsletter, consent, cli.now(), language)
+    outcome = (
+        confirming.ask(asked.store, asked.settings, address, newsletter, consent, cli.now, language)
+        if confirm
+        else subscribing.add(asked.store, asked.settings, address, newsletter, consent, cli.now(), language)
+    )
     cli.err.print(f"{address}: {outcome}", markup=False)
 
 

@@ -90,15 +90,16 @@ def template(settings: Settings, newsletter: Newsletter, issue: Issue, secret: s
     """Make the template of an issue's mails; `secret` signs leave links and return paths.
 
     Raises:
-        ConfigError: when `delivery.from`, `delivery.return_path` or `publication.contact` cannot be used.
+        ConfigError: when `delivery.from`, `delivery.return_path`, `publication.contact` or the newsletter's `reply_to`
+            cannot be used.
     """
     name, sender = address.configured("delivery.from", settings.delivery.sender)
     name = in_language(newsletter.sender_name, issue.language) or name
-    contact_name, contact = _answered(settings, newsletter)
+    _, contact = address.configured("publication.contact", settings.publication.contact)
     boundary = f"=_{listing.word(issue.period.name)}-{listing.word(issue.language)}"
     shared = (
         header.mailbox("From", name, sender),
-        header.mailbox("Reply-To", contact_name, contact),
+        header.mailbox("Reply-To", *_answered(settings, newsletter)),
         *listing.headers(settings, newsletter, issue, sender.domain, contact),
         "MIME-Version: 1.0\r\n",
         f"Content-Language: {listing.word(issue.language)}\r\n",

@@ -9,12 +9,14 @@ from email.utils import format_datetime
 
 from publisher.config import Settings
 from publisher.deliver import address, body, header, listing, return_path
+from publisher.deliver.address import Address
 from publisher.deliver.message import Message
+from publisher.errors import UnreadableInput
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What one mail says, and to whom (`to`: a mailbox as the config writes them)."""
+    """What one mail says, and to whom (`to`: a subscriber's address, or a mailbox as the config writes them)."""
 
     to: str
     language: str
@@ -30,7 +32,7 @@ def message(settings: Settings, notice: Notice, key: str, now: datetime, secret:
         ConfigError: when `publication.contact` or the mailbox cannot be used.
     """
     name, sender = address.configured("publication.contact", settings.publication.contact)
-    to_name, to = address.configured("the mailbox", notice.to)
+    to_name, to = _recipient(notice.to)
     boundary = f"=_{key}"
     text, html = body.part(notice.text, {}), body.part(notice.html, {})
     headers = (
@@ -50,3 +52,10 @@ def message(settings: Settings, notice: Notice, key: str, now: datetime, secret:
         recipient=str(to),
         content=headers.encode() + body.alternatives(text, html, {}, {}, boundary),
     )
+
+
+def _recipient(mailbox: str) -> tuple[str, Address]:
+    try:
+        return "", address.parse(mailbox)
+    except UnreadableInput:
+        return address.configured("the mailbox", mailbox)

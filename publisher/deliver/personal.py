@@ -15,8 +15,10 @@ LONGEST_NAME = 80
 SAMPLE = Subscriber(0, "reader@example.org", "Ana Roa", "")
 """A reader who is nobody: who gets a preview. Whatever is done by the links of such a mail changes nothing."""
 
-_UNSEEN = re.compile("[\u200b\u200e\u200f\u2028\u2029\ufeff\u202a-\u202e\u2066-\u2069]")
+_UNSEEN = re.compile("[\u061c\u200b\u200e\u200f\u2028\u2029\ufeff\u202a-\u202e\u2066-\u2069]")
 """What has no shape, ends a line or turns it around."""
+
+_LINK = re.compile(r"@|://|\bwww\.", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,5 +66,9 @@ def personal(settings: Settings, newsletter: Newsletter, issue: Issue, secret: s
 
 
 def named(name: str) -> str:
-    """Give a subscriber's name as a greeting may say it: one line, nothing unseen in it, not too long."""
-    return markup.one_line(_UNSEEN.sub("", name))[:LONGEST_NAME].strip()
+    """Give a subscriber's name as a greeting may say it: one line, nothing unseen in it, not too long.
+
+    What mail programs would make a link of is no name; empty then, as for a name that is not known.
+    """
+    line = markup.one_line(_UNSEEN.sub("", name))[:LONGEST_NAME].strip()
+    return "" if _LINK.search(line) else line

@@ -2,6 +2,7 @@
 
 from publisher.fetch.answers import Response, Validators
 from publisher.fetch.door import Door
+from publisher.fetch.faults import TooLarge
 from publisher.fetch.guard import PrivateAddress
 
-__all__ = ["Door", "PrivateAddress", "Response", "Validators"]
+__all__ = ["Door", "PrivateAddress", "Response", "TooLarge", "Validators"]

@@ -216,10 +216,7 @@ class Door:
         for piece in came.iter_content(65536):
             size += len(piece)
             if size > self._settings.max_bytes:
-                raise FarEndError(
-                    f"{url} is larger than {self._settings.max_bytes} bytes; if that is right, raise fetch.max_bytes",
-                    permanent=True,
-                )
+                raise faults.TooLarge(url, self._settings.max_bytes)
             pieces.append(piece)
         return b"".join(pieces)
 

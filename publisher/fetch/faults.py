@@ -27,6 +27,16 @@ class PassingFault(FarEndError):
         self.wait_seconds = wait_seconds
 
 
+class TooLarge(FarEndError):
+    """An answer larger than may be read; it is there."""
+
+    def __init__(self, url: str, most: int) -> None:
+        super().__init__(
+            f"{url} is larger than {most} bytes; if that is right, raise fetch.max_bytes",
+            permanent=True,
+        )
+
+
 def refused(answer: Response) -> FarEndError:
     """Say what an error status means for us."""
     said = f"{answer.url} answered {answer.status} {http.client.responses.get(answer.status, '')}".rstrip()

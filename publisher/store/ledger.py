@@ -25,8 +25,18 @@ LONGEST_DELAY = timedelta(hours=4)
 MAX_WORDS = 500
 
 
-def open_issue(transaction: Transaction, issue_id: int, newsletter: str, language: str, now: datetime) -> int:
-    """Make a row for each subscription valid now, in one statement; give how many rows are new."""
+def open_issue(
+    transaction: Transaction,
+    issue_id: int,
+    newsletter: str,
+    language: str,
+    now: datetime,
+    since: datetime | None = None,
+) -> int:
+    """Make a row for each subscription valid now, in one statement; give how many rows are new.
+
+    With `since`, only for those consented to from then on; nobody gets a second row.
+    """
     wanted = (
         select(
             dialect.random_key(transaction),
@@ -46,6 +56,7 @@ def open_issue(transaction: Transaction, issue_id: int, newsletter: str, languag
             subscriptions.c.language == language,
             subscriptions.c.state == SubscriptionState.ACTIVE,
             subscribers.c.suppressed.is_(None),
+            *([subscriptions.c.consented >= since] if since else []),
         )
         # So that rows follow one another as their readers do, whatever plan finds them.
         .order_by(subscriptions.c.subscriber_id)
@@ -58,6 +69,27 @@ def open_issue(transaction: Transaction, issue_id: int, newsletter: str, languag
     if made.rowcount:
         dialect.measure(transaction, deliveries, subscribers, subscriptions)
     return int(made.rowcount)
+
+
+def has_newcomer(transaction: Transaction, issue_id: int, newsletter: str, language: str, since: datetime) -> bool:
+    """Tell whether somebody has subscribed since an instant who has no row of an issue."""
+    has_row = select(deliveries.c.id).where(
+        deliveries.c.issue_id == issue_id, deliveries.c.subscriber_id == subscriptions.c.subscriber_id
+    )
+    query = (
+        select(subscriptions.c.subscriber_id)
+        .join(subscribers, subscribers.c.id == subscriptions.c.subscriber_id)
+        .where(
+            subscriptions.c.consented >= since,
+            subscriptions.c.newsletter == newsletter,
+            subscriptions.c.language == language,
+            subscriptions.c.state == SubscriptionState.ACTIVE,
+            subscribers.c.suppressed.is_(None),
+            ~has_row.exists(),
+        )
+        .limit(1)
+    )
+    return transaction.execute(query).first() is not None
 
 
 def claim(transaction: Transaction, issue_id: int, limit: int, now: datetime, lease_seconds: int) -> list[Delivery]:

@@ -207,6 +207,8 @@ subscriptions = Table(
     Column("consented", Instant, nullable=False),
     Column("left_at", Instant),
     Index("ix_subscriptions_newsletter_language_state", "newsletter", "language", "state"),
+    # Who is new: asked every minute while a welcome is open.
+    Index("ix_subscriptions_consented", "consented"),
 )
 
 suppressions = Table(

@@ -6,20 +6,18 @@ suppressed through erasure and re-import: what is left of it is a keyed hash.
 
 import hashlib
 import hmac
-import re
 import secrets as random
-import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-import idna
-from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy import ColumnElement, Row, delete, func, select, update
 
 from publisher.model import DeliveryState, Subscriber
 from publisher.store import dialect, secrets
 from publisher.store.engine import Transaction
+from publisher.store.mailbox import identity
 from publisher.store.schema import deliveries, issues, subscribers, subscriptions, suppressions
 from publisher.store.text import storable
 
@@ -30,9 +28,10 @@ _KEY = "fingerprint"
 
 
 class SubscriptionState(StrEnum):
-    """The states of a subscription."""
+    """The states of a subscription. One that is pending waits for its mailbox to confirm it, and gets nothing."""
 
     ACTIVE = "active"
+    PENDING = "pending"
     LEFT = "left"
 
 
@@ -41,28 +40,16 @@ class Added(StrEnum):
 
     NEW = "new"
     ALREADY = "already subscribed"
+    WAITS = "waits for confirmation"
     LEFT = "left before"
     SUPPRESSED = "suppressed"
 
 
-def identity(email: str) -> str:
-    """Give what makes two spellings of an address the same mailbox (RFC 5321 §4.1.2, RFC 6532 §3.1, IDNA 2008).
-
-    Letter case, a dot after the domain, quotes that are not needed and the composition of characters do not count.
-    """
-    local, _, domain = storable(email).strip().rpartition("@")
-    if len(local) > 1 and local[0] == local[-1] == '"':
-        local = re.sub(r"\\(.)", r"\1", local[1:-1])
-    domain = domain.removesuffix(".")
-    try:
-        domain = idna.encode(domain, uts46=True).decode("ascii")
-    except idna.IDNAError:
-        domain = _folded(domain)
-    return f"{_folded(local)}@{domain.lower()}"
-
-
-def _folded(text: str) -> str:
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
+_KNOWN: Mapping[SubscriptionState | None, Added] = {
+    SubscriptionState.ACTIVE: Added.ALREADY,
+    SubscriptionState.PENDING: Added.WAITS,
+    SubscriptionState.LEFT: Added.LEFT,
+}
 
 
 def add(
@@ -74,8 +61,14 @@ def add(
     newsletter: str,
     consent: str,
     now: datetime,
+    *,
+    is_confirmed: bool = True,
 ) -> Added:
-    """Subscribe a mailbox to a newsletter, with the words that say where and when it agreed."""
+    """Subscribe a mailbox to a newsletter, with the words that say where and when it agreed.
+
+    One that is not confirmed is pending until `confirm`. What is pending already becomes what it is asked for now, and
+    begins when it is added as confirmed.
+    """
     dialect.lock(transaction, MAILBOXES)
     if _suppression(transaction, email) is not None:
         return Added.SUPPRESSED
@@ -84,21 +77,39 @@ def add(
     subscriber = transaction.execute(
         select(subscribers.c.id).where(subscribers.c.identity == row["identity"])
     ).scalar_one()
+    asked = {
+        "language": language,
+        "state": SubscriptionState.ACTIVE if is_confirmed else SubscriptionState.PENDING,
+        "consent": consent,
+        "consented": now,
+    }
     inserted = transaction.execute(
-        dialect.insert_new(transaction, subscriptions),
-        {
-            "subscriber_id": subscriber,
-            "newsletter": newsletter,
-            "language": language,
-            "state": SubscriptionState.ACTIVE,
-            "consent": consent,
-            "consented": now,
-        },
+        dialect.insert_new(transaction, subscriptions), {"subscriber_id": subscriber, "newsletter": newsletter, **asked}
     )
     if inserted.rowcount:
         return Added.NEW
-    left = state(transaction, subscriber, newsletter) is SubscriptionState.LEFT
-    return Added.LEFT if left else Added.ALREADY
+    renewed = transaction.execute(update(subscriptions).where(*_pending(subscriber, newsletter)).values(**asked))
+    if is_confirmed and renewed.rowcount:
+        return Added.NEW
+    return _KNOWN[state(transaction, subscriber, newsletter)]
+
+
+def confirm(transaction: Transaction, subscriber_id: int, newsletter: str, proof: str, now: datetime) -> bool:
+    """Let a pending subscription begin, the proof kept with the words of its consent; False when none is pending."""
+    confirmed = transaction.execute(
+        update(subscriptions)
+        .where(*_pending(subscriber_id, newsletter))
+        .values(state=SubscriptionState.ACTIVE, consent=subscriptions.c.consent + f"; {proof}", consented=now)
+    )
+    return confirmed.rowcount == 1
+
+
+def _pending(subscriber_id: int, newsletter: str) -> tuple[ColumnElement[bool], ...]:
+    return (
+        subscriptions.c.subscriber_id == subscriber_id,
+        subscriptions.c.newsletter == newsletter,
+        subscriptions.c.state == SubscriptionState.PENDING,
+    )
 
 
 def get(transaction: Transaction, subscriber_id: int) -> Subscriber | None:
@@ -155,7 +166,7 @@ def leave(transaction: Transaction, subscriber_id: int, newsletter: str, now: da
     mine = (subscriptions.c.subscriber_id == subscriber_id, subscriptions.c.newsletter == newsletter)
     transaction.execute(
         update(subscriptions)
-        .where(*mine, subscriptions.c.state == SubscriptionState.ACTIVE)
+        .where(*mine, subscriptions.c.state != SubscriptionState.LEFT)
         .values(state=SubscriptionState.LEFT, left_at=now)
     )
     return state(transaction, subscriber_id, newsletter) is not None
@@ -253,7 +264,7 @@ def _subscription(row: Row[Any]) -> dict[str, Any]:
         "language": row.language,
         "state": row.state,
         "consent": row.consent,
-        "consented": row.consented.isoformat(),
+        "consented": None if row.state == SubscriptionState.PENDING else row.consented.isoformat(),
         "left": row.left_at.isoformat() if row.left_at else None,
     }
 

@@ -20,12 +20,12 @@ from publisher.compose.reviews import Asking, Draft
 from publisher.config import Newsletter, Settings, address_in, in_language
 from publisher.deliver import notice
 from publisher.deliver.message import Message
-from publisher.errors import FarEndError, NotAllowed, PublisherError, UsageError
+from publisher.errors import NotAllowed, PublisherError, UsageError
 from publisher.languages import locale
-from publisher.model import DeliveryState, Issue, IssueState, Variant
+from publisher.model import Issue, IssueState, Variant
 from publisher.store import Store, issue_events, issues, runs
 from publisher.tasks import composing, issuing, previewing, signing
-from publisher.tasks.sending import transport
+from publisher.tasks.sending import hand_over
 
 log = structlog.get_logger("publisher")
 
@@ -149,7 +149,7 @@ class _Review:
             if not self._claim(task, mailbox):
                 continue
             try:
-                _hand_over(self.settings, self._mail(asking, mailbox))
+                hand_over(self.settings, self._mail(asking, mailbox))
             except PublisherError as error:
                 log.warning("reviewer not told", issue=self.issue.id, reviewer=mailbox, why=str(error))
                 with self.store.writing() as transaction:
@@ -188,13 +188,6 @@ class _Review:
             html=previewing.filled(issue.variant.html, {mark: escape(value) for mark, value in values.items()}),
             text=previewing.filled(issue.variant.text, values),
         )
-
-
-def _hand_over(settings: Settings, message: Message) -> None:
-    with transport(settings, settings.delivery, "notices") as way:
-        reply = way.send(message)
-    if reply.state not in (DeliveryState.SENT, DeliveryState.UNCERTAIN):
-        raise FarEndError(f"the mail to {message.recipient} was not taken: {reply.code or 'no code'} {reply.words}")
 
 
 def _shown(instant: datetime, settings: Settings, language: str) -> str:

@@ -9,17 +9,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
+
 from publisher.config import Settings
 from publisher.config.settings import DeliverySettings
 from publisher.deliver import Transport, message, outbox, smtp
 from publisher.deliver import send as stage
 from publisher.deliver.breaker import Breaker
-from publisher.errors import NotAllowed, PublisherError
-from publisher.model import DeliveryState, Issue, IssueState, Reply
-from publisher.store import Store, issues, ledger, standing
+from publisher.errors import FarEndError, NotAllowed, PublisherError
+from publisher.model import DeliveryState, Finding, Issue, IssueKind, IssueState, Reply
+from publisher.store import Store, Transaction, issues, ledger, standing
 from publisher.store.issue_ledger import IssueLedger
-from publisher.tasks import issuing, signing
+from publisher.tasks import issuing, last_look, signing
 from publisher.tasks.composing import known_newsletter
+
+log = structlog.get_logger("publisher")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,10 @@ class Skipped:
     more: int
 
 
+def _log(finding: Finding) -> None:
+    log.warning("last look", found=finding.words)
+
+
 def send(
     store: Store,
     settings: Settings,
@@ -37,19 +45,21 @@ def send(
     clock: Callable[[], datetime],
     stop: Callable[[], bool] = lambda: False,
     progress: Callable[[Reply], None] = lambda _reply: None,
+    tell: Callable[[Finding], None] = _log,
     *,
     resumes: bool = True,
     believes: bool = False,
 ) -> Mapping[DeliveryState, int]:
     """Send what can be sent now and give the counts of the ledger; `deferred` rows wait for a later call.
 
+    Just before its first mail it is looked at once more, and `tell` is told what is odd by then.
     With `resumes` a paused issue goes on: only for a person who asked for it. With `believes` any number of refusals in
     a row is taken at its word.
 
     Raises:
         UsageError: for an unknown issue.
         ConfigError: when the config cannot make or send its mails; the issue is left as it was.
-        NotAllowed: when the issue is not approved, or was cancelled.
+        NotAllowed: when the issue is not approved, was cancelled, or all its articles were taken back.
         FarEndError: when no mail can leave; nobody is lost. The issue is paused when the mail server refuses us,
             and goes on in a later call when it could not be reached.
     """
@@ -67,6 +77,11 @@ def send(
             return issues.state(transaction, issue_id) is not IssueState.SENDING
 
     with transport(settings, settings.delivery, f"{issue.newsletter}-{issue.language}-{issue.period.name}") as way:
+        if issue.state is IssueState.APPROVED:
+            for finding in last_look.look(store, settings, issue, clock, stop):
+                tell(finding)
+            issue = issuing.known_issue(store, issue_id)
+            template = message.template(settings, newsletter, issue, signing.secret(store, settings))
         breaker = Breaker(has_taken=_open(store, settings, issue, clock(), resumes=resumes), believes=believes)
         try:
             stage.send(rows, way, template, clock, _interrupted, progress, breaker)
@@ -117,23 +132,31 @@ def _sentence(one: standing.Outcome) -> str:
 
 
 def is_due(store: Store, settings: Settings, issue_id: int, now: datetime) -> bool:
-    """Tell whether a sender would find something to do: a row whose turn has come, or an issue to close."""
+    """Tell whether a sender would find something to do: a row whose turn has come, an issue to close, a newcomer."""
     resend = settings.delivery.uncertain == "resend"
+    issue = issuing.known_issue(store, issue_id)
     with store.reading() as transaction:
-        return standing.has_turn(transaction, issue_id, now, resend_uncertain=resend) or not standing.is_open(
-            transaction, issue_id
-        )
+        if standing.has_turn(transaction, issue_id, now, resend_uncertain=resend):
+            return True
+        if issue.kind is not IssueKind.WELCOME:
+            return not standing.is_open(transaction, issue_id)
+        since = issue.approved or now
+        return ledger.has_newcomer(transaction, issue_id, issue.newsletter, issue.language, since)
 
 
 def _open(store: Store, settings: Settings, issue: Issue, now: datetime, *, resumes: bool) -> bool:
     """Begin an issue, or go on with it; tell whether the mail server took any message of it before."""
     with store.writing() as transaction:
         # The moves decide, not the state that was read before: of two senders one opens the ledger.
-        if issues.move(transaction, issue.id, (IssueState.APPROVED,), IssueState.SENDING, now):
-            ledger.open_issue(transaction, issue.id, issue.newsletter, issue.language, now)
+        begins = issues.move(transaction, issue.id, (IssueState.APPROVED,), IssueState.SENDING, now)
+        if begins and issue.kind is IssueKind.WELCOME:
+            _end_earlier_welcomes(transaction, issue, now)
         if resumes:
             issues.move(transaction, issue.id, (IssueState.PAUSED,), IssueState.SENDING, now)
         state = issues.state(transaction, issue.id)
+        if begins or (state is IssueState.SENDING and issue.kind is IssueKind.WELCOME):
+            since = issue.approved if issue.kind is IssueKind.WELCOME else None
+            ledger.open_issue(transaction, issue.id, issue.newsletter, issue.language, now, since)
         if state is IssueState.SENT:  # Another sender was faster; nobody is left.
             return True
         if state is not IssueState.SENDING:
@@ -142,6 +165,14 @@ def _open(store: Store, settings: Settings, issue: Issue, now: datetime, *, resu
         if settings.delivery.uncertain == "resend":
             ledger.requeue_uncertain(transaction, issue.id)
         return standing.has_sent(transaction, issue.id)
+
+
+def _end_earlier_welcomes(transaction: Transaction, issue: Issue, now: datetime) -> None:
+    """End the welcomes that this one takes over from: nobody is welcomed twice over."""
+    for other in issues.due(transaction, (IssueState.SENDING, IssueState.PAUSED)):
+        same = (other.newsletter, other.language, other.kind) == (issue.newsletter, issue.language, issue.kind)
+        if same and other.id != issue.id:
+            issues.move(transaction, other.id, (IssueState.SENDING, IssueState.PAUSED), IssueState.SENT, now)
 
 
 def _why_not(issue_id: int, state: IssueState) -> str:
@@ -157,8 +188,23 @@ def transport(settings: Settings, delivery: DeliverySettings, folder: str) -> Tr
     return outbox.Outbox(settings.path(delivery.outbox) / folder)
 
 
+def hand_over(settings: Settings, notice: message.Message) -> None:
+    """Send one mail that is no issue's, now.
+
+    Raises:
+        FarEndError: when it was not taken.
+    """
+    with transport(settings, settings.delivery, "notices") as way:
+        reply = way.send(notice)
+    if reply.state not in (DeliveryState.SENT, DeliveryState.UNCERTAIN):
+        raise FarEndError(f"the mail to {notice.recipient} was not taken: {reply.code or 'no code'} {reply.words}")
+
+
 def _close(store: Store, issue_id: int, now: datetime) -> Mapping[DeliveryState, int]:
     with store.writing() as transaction:
-        if not standing.is_open(transaction, issue_id):
+        # A welcome is open until it is cancelled, or another takes over.
+        issue = issues.get(transaction, issue_id)
+        is_over = issue is not None and issue.kind is not IssueKind.WELCOME
+        if is_over and not standing.is_open(transaction, issue_id):
             issues.move(transaction, issue_id, (IssueState.SENDING,), IssueState.SENT, now)
         return ledger.counts(transaction, issue_id)

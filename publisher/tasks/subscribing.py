@@ -34,6 +34,22 @@ def add(
     """Subscribe one address; give the outcome.
 
     Raises:
+        UsageError: for what is no address, newsletter or language, or no consent.
+    """
+    if not consent.strip():
+        raise UsageError(
+            'consent is empty; say when and where it was given (--consent "web form, May 2026"), or let the address be '
+            "asked by mail (--confirm)"
+        )
+    language = checked_language(settings, email, newsletter_key, language)
+    with store.writing() as transaction:
+        return str(subscribers.add(transaction, email, "", language, (), newsletter_key, consent, now))
+
+
+def checked_language(settings: Settings, email: str, newsletter_key: str, language: str | None) -> str:
+    """Give the language in which an address is to get a newsletter: the one that is named, or the first it has.
+
+    Raises:
         UsageError: for what is no address, newsletter or language.
     """
     newsletter = known_newsletter(settings, newsletter_key)
@@ -41,8 +57,7 @@ def add(
     check_address(email)
     if language is not None and language not in languages:
         raise UsageError(f'newsletter "{newsletter.key}" has no issue in "{language}"; it has {", ".join(languages)}')
-    with store.writing() as transaction:
-        return str(subscribers.add(transaction, email, "", language or languages[0], (), newsletter.key, consent, now))
+    return language or languages[0]
 
 
 def leave(store: Store, settings: Settings, email: str, newsletter_key: str, now: datetime) -> None:

@@ -6,7 +6,7 @@ What is kept names nobody: the voter is a hash, keyed by the secret that signs t
 import hashlib
 import hmac
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from publisher import tokens
 from publisher.model import Issue
@@ -38,8 +38,10 @@ def vote(store: Store, token: str, secret: str, is_helpful: bool, now: datetime)
     if ballot is None or meant is None or ballot.is_test:
         return ballot
     voter = hmac.new(secret.encode(), f"vote {meant[0]} {meant[1]}".encode(), hashlib.sha256).hexdigest()
+    # To the day: an instant could be compared with those in a web server's log.
+    day = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     with store.writing() as transaction:
-        votes.cast(transaction, ballot.issue.id, voter, is_helpful, now)
+        votes.cast(transaction, ballot.issue.id, voter, is_helpful, day)
     return ballot
 
 

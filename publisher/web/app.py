@@ -14,6 +14,7 @@ from publisher import addresses
 from publisher.config import Settings
 from publisher.errors import PublisherError
 from publisher.store import Store, subscribers
+from publisher.web.confirming import Confirming
 from publisher.web.feeds import Feeds
 from publisher.web.helpful import Helpful
 from publisher.web.issues import Issues
@@ -26,7 +27,7 @@ from publisher.web.shelf import Shelf
 
 log = logging.getLogger("publisher.web")
 
-_PRIVATE = (addresses.LEAVE, addresses.PREFERENCES, addresses.HELPFUL, addresses.REVIEW)
+_PRIVATE = (addresses.LEAVE, addresses.PREFERENCES, addresses.HELPFUL, addresses.REVIEW, addresses.CONFIRM)
 ROBOTS = "User-agent: *\n" + "".join(f"Disallow: {path}\n" for path in _PRIVATE)
 
 
@@ -37,6 +38,7 @@ def application(settings: Settings, store: Store, secret: str, clock: Callable[[
     helpful = Helpful(store, secret, clock, pages)
     preferences = PreferencesPage(settings, store, secret, clock, pages)
     leaving, reviewing = Leaving(store, secret, clock, pages), Reviewing(settings, store, secret, clock, pages)
+    confirming = Confirming(store, secret, clock, pages)
     app = Starlette(
         routes=[
             Route("/", _to_feeds),
@@ -47,6 +49,7 @@ def application(settings: Settings, store: Store, secret: str, clock: Callable[[
             Route(addresses.PREFERENCES + "{token}", preferences.answer, methods=["GET", "POST"]),
             Route(addresses.HELPFUL + "{token}/{answer}", helpful.answer, methods=["GET", "POST"]),
             Route(addresses.REVIEW + "{token}", reviewing.answer, methods=["GET", "POST"]),
+            Route(addresses.CONFIRM + "{token}", confirming.answer, methods=["GET", "POST"]),
             Route("/healthz", _health(store)),
             Route("/robots.txt", _robots),
         ],

@@ -5,6 +5,7 @@ from typing import Any
 from publisher import templating
 from publisher.config import Settings, address_in, in_language
 from publisher.languages import direction, locale
+from publisher.tasks.confirming import Found, Standing
 from publisher.tasks.leaving import Left, Subscription
 from publisher.tasks.preferring import Preferences
 from publisher.tasks.voting import Ballot
@@ -97,6 +98,27 @@ class Pages:
             ],
             words=words,
             is_kept=is_kept,
+        )
+
+    def confirmation(self, found: Found) -> str:
+        """Write the page with the button that begins a subscription, or what became of it."""
+        language, words = words_in(found.language)
+        filled = {"newsletter": self._title(found.newsletter, language), "address": found.address}
+        if found.standing is not Standing.WAITS:
+            said = {
+                Standing.CONFIRMED: (words.confirmed_title, words.confirmed),
+                Standing.EXPIRED: (words.expired_title, words.expired),
+                Standing.ENDED: (words.ended_title, words.ended),
+            }
+            title, sentence = (part.format(**filled) for part in said[found.standing])
+            return self._message(language, title, sentence)
+        return self._render(
+            "web/confirm.html",
+            language,
+            title=words.confirm_title.format(**filled),
+            sentence=words.confirm.format(**filled),
+            button=words.confirm_button,
+            afterwards=words.afterwards,
         )
 
     def review(self, language: str, **view: Any) -> str:

@@ -33,6 +33,16 @@ class Words:
     language: str
     keep: str
     kept: str
+    confirm_title: str
+    confirm: str
+    confirm_button: str
+    afterwards: str
+    confirmed_title: str
+    confirmed: str
+    expired_title: str
+    expired: str
+    ended_title: str
+    ended: str
 
 
 WORDS = {
@@ -61,6 +71,18 @@ WORDS = {
         language="Language",
         keep="Save",
         kept="Your choices are saved.",
+        confirm_title="Get {newsletter}?",
+        confirm="Press the button and {address} gets the next issue.",
+        confirm_button="Confirm the subscription",
+        afterwards="Every issue has a link to leave.",
+        confirmed_title="You are subscribed to {newsletter}",
+        confirmed="{address} gets the next issue. Every issue has a link to leave.",
+        expired_title="This link came too late",
+        expired="It no longer works, and {address} is not subscribed to {newsletter}. Ask for it once more and you get "
+        "another mail.",
+        ended_title="This link does not work any more",
+        ended="{address} has left {newsletter}, or may get no mail from us, so nothing was changed. Write to us if you "
+        "want it again.",
     ),
     "es": Words(
         ask_title="¿Darse de baja de {newsletter}?",
@@ -87,6 +109,17 @@ WORDS = {
         language="Idioma",
         keep="Guardar",
         kept="Sus preferencias quedaron guardadas.",
+        confirm_title="¿Recibir {newsletter}?",
+        confirm="Pulse el botón y {address} recibirá el próximo número.",
+        confirm_button="Confirmar la suscripción",
+        afterwards="Cada número lleva un enlace para darse de baja.",
+        confirmed_title="Su suscripción a {newsletter} está confirmada",
+        confirmed="{address} recibirá el próximo número. Cada número lleva un enlace para darse de baja.",
+        expired_title="Este enlace llegó tarde",
+        expired="Ya no funciona, y {address} no está suscrita a {newsletter}. Pídalo otra vez y recibirá otro correo.",
+        ended_title="Este enlace ya no funciona",
+        ended="{address} se dio de baja de {newsletter}, o no puede recibir correos nuestros, así que nada ha "
+        "cambiado. Escríbanos si quiere recibirlo de nuevo.",
     ),
 }
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError
 
-from publisher.store import Store, subscribers
+from publisher.store import Store, mailbox, subscribers
 from publisher.store.subscribers import Added, SubscriptionState
 from tests.store.cast import FAILED, NOW, WEEKLY, claimed, found, opened, settle, subscribe, together, writes
 
@@ -88,15 +88,15 @@ def test_another_mailbox_is_another_subscriber(store: Store, other: str) -> None
 
 @given(st.emails())
 def test_an_identity_is_its_own_identity(email: str) -> None:
-    once = subscribers.identity(email)
+    once = mailbox.identity(email)
 
-    assert subscribers.identity(once) == once
-    assert subscribers.identity(email.upper()) == subscribers.identity(email.upper().lower())
+    assert mailbox.identity(once) == once
+    assert mailbox.identity(email.upper()) == mailbox.identity(email.upper().lower())
 
 
 @given(st.text(max_size=30))
 def test_any_text_has_an_identity(nonsense: str) -> None:
-    subscribers.identity(nonsense).encode()
+    mailbox.identity(nonsense).encode()
 
 
 def test_the_spelling_its_owner_gave_is_kept(store: Store) -> None:

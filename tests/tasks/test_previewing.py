@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from publisher import tokens
+from publisher.config.appeals import Audience
 from publisher.errors import UsageError
 from publisher.model import DeliveryState
 from publisher.tasks import issuing, previewing, sending, signing
@@ -25,6 +26,62 @@ def test_a_preview_is_html_text_web_copy_and_the_mail(newsroom: Newsroom, tmp_pa
     assert message_from_bytes(files[-1].read_bytes(), policy=policy.default)["Subject"] == "[Test] Port audit"
 
 
+def test_a_preview_greets_a_sample_reader_and_leaves_nothing_unfilled(newsroom: Newsroom, tmp_path: Path) -> None:
+    newsroom.newsletter(greeting={"": "Dear {name},"}, greeting_unnamed={"": "Dear reader,"})
+    newsroom.publishes("Port audit")
+    issue = newsroom.composes().issue.id
+
+    for file in previewing.preview(newsroom.store, newsroom.settings, issue, tmp_path, newsroom.now):
+        text = file.read_text(encoding="utf-8")
+        assert "xPLACEx" not in text
+        assert ("Dear Ana Roa," in text) is (".web." not in file.name)
+
+
+def test_the_mail_of_each_audience_is_written_too(newsroom: Newsroom, tmp_path: Path) -> None:
+    audiences = (
+        Audience(tag="donor", heading={"": "Thank you for giving"}),
+        Audience(tag="web", no_appeal=True),
+        Audience(tag="a/../b", heading={"": "Give once more"}),
+    )
+    newsroom.configured("appeal", audiences=audiences)
+    newsroom.publishes("Port audit")
+    issue = newsroom.composes().issue.id
+
+    files = previewing.preview(newsroom.store, newsroom.settings, issue, tmp_path, newsroom.now)
+
+    name = "the-organization-en-2026-W47"
+    html = {file.name: file.read_text(encoding="utf-8") for file in files if file.suffix == ".html"}
+    assert list(html) == [f"{name}{end}.html" for end in ("", ".web", ".donor", ".web-", ".a-b")]
+    assert "Thank you for giving" in html[f"{name}.donor.html"]
+    assert "Thank you for giving" not in html[f"{name}.html"]
+    assert "Give once more" in html[f"{name}.a-b.html"]
+
+
+def test_a_test_mail_is_that_of_an_audience_where_a_tag_is_given(newsroom: Newsroom) -> None:
+    newsroom.configured("appeal", audiences=(Audience(tag="donor", heading={"": "Thank you for giving"}),))
+    newsroom.publishes("Port audit")
+    issue = newsroom.composes().issue.id
+
+    previewing.test(newsroom.store, newsroom.settings, issue, "ana@example.org", newsroom.now, "donor")
+
+    (mail,) = newsroom.mails()
+    body = mail.get_body(("plain",))
+    assert body is not None
+    assert "Thank you for giving" in body.get_content()
+    assert mail["Subject"] == "[Test] Port audit"
+
+
+@pytest.mark.parametrize(
+    ("audiences", "said"), [((), "nobody does"), ((Audience(tag="donor"),), "those with other words are donor")]
+)
+def test_a_tag_that_changes_nothing_is_refused(newsroom: Newsroom, audiences: tuple[Audience, ...], said: str) -> None:
+    newsroom.configured("appeal", audiences=audiences)
+    issue = newsroom.composes().issue.id
+
+    with pytest.raises(UsageError, match=f'tag "donr" get no other words in issue {issue}; {said}'):
+        previewing.test(newsroom.store, newsroom.settings, issue, "ana@example.org", newsroom.now, "donr")
+
+
 def test_a_folder_that_cannot_be_written_is_said(newsroom: Newsroom, tmp_path: Path) -> None:
     issue = newsroom.composes().issue.id
     (tmp_path / "file").write_text("")
@@ -38,7 +95,7 @@ def test_a_test_mail_goes_to_one_address_and_leaves_the_ledger_alone(newsroom: N
     newsroom.subscribes("ana@example.org")
     issue = newsroom.composes().issue.id
 
-    reply = previewing.test(newsroom.store, newsroom.settings, issue, "editor@example.org", newsroom.now)
+    reply = previewing.test(newsroom.store, newsroom.settings, issue, "editor@example.org", newsroom.now, None)
 
     assert reply.state is DeliveryState.SENT
     assert newsroom.recipients() == ["editor@example.org"]
@@ -53,7 +110,7 @@ def test_a_test_mail_says_so_in_its_subject_and_its_leave_link_is_nobodys(
     newsroom.subscribes("ana@example.org", language=language)
     shown = newsroom.composes(language)
 
-    previewing.test(newsroom.store, newsroom.settings, shown.issue.id, "ana@example.org", newsroom.now)
+    previewing.test(newsroom.store, newsroom.settings, shown.issue.id, "ana@example.org", newsroom.now, None)
 
     (mail,) = newsroom.mails()
     token = str(mail["List-Unsubscribe"]).partition(">")[0].rpartition("/")[2]
@@ -67,4 +124,4 @@ def test_a_test_mail_to_no_address_is_refused(newsroom: Newsroom) -> None:
     issue = newsroom.composes().issue.id
 
     with pytest.raises(UsageError, match="is not a mail address"):
-        previewing.test(newsroom.store, newsroom.settings, issue, "editor", newsroom.now)
+        previewing.test(newsroom.store, newsroom.settings, issue, "editor", newsroom.now, None)

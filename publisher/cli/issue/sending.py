@@ -86,6 +86,7 @@ def _send(asked: cli.Context, issue: int, *, believes: bool = False) -> None:
             cli.now,
             stopped,
             lambda _reply: shown.advance(task),
+            lambda finding: cli.err.print(finding.words, markup=False),
             believes=believes,
         )
     told = ", ".join(f"{count} {state}" for state, count in counts.items() if count) or "no recipients"

@@ -30,6 +30,7 @@ def _add_columns() -> None:
 
 
 def _make_tables() -> None:
+    op.create_index("ix_subscriptions_consented", "subscriptions", ["consented"], unique=False)
     op.create_table(
         "issue_events",
         sa.Column("id", _Id, nullable=False),

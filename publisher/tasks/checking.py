@@ -1,0 +1,147 @@
+"""Checks an issue before somebody approves it: what reading it tells, its links and pictures, and how it is filtered.
+
+Trouble with the network is a remark and never fails the check. What other checks found is kept.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime, timedelta
+
+from publisher.compose import checks
+from publisher.compose.checks import Mail
+from publisher.compose.outline import host, outline, untagged
+from publisher.config import Settings
+from publisher.deliver import personal
+from publisher.fetch import Response
+from publisher.model import Finding, Issue
+from publisher.store import Store, issue_events, issues
+from publisher.tasks import issuing, previewing, rounds, spam
+
+MOST_LINKS = 40
+LONGEST_ROUND = timedelta(seconds=90)
+HEAVY_PICTURE, HEAVY_PICTURES = 150_000, 300_000
+"""Bytes of one picture, and of all in a mail."""
+
+OURS = frozenset(
+    {"subject", "preheader", "size", "articles", "parts", "marks", "links", "pictures", "headings", "text", "spam"}
+)
+"""The checks that are made here."""
+
+Progress = Callable[[int, int], None]
+"""Told how many addresses were asked, and how many there are."""
+
+
+def check(
+    store: Store,
+    settings: Settings,
+    issue_id: int,
+    clock: Callable[[], datetime],
+    progress: Progress = lambda _done, _all: None,
+) -> tuple[Finding, ...]:
+    """Check an issue, keep what was found with it, and give all that is known to be odd about it.
+
+    Raises:
+        UsageError: when there is none with that id, or its newsletter is not in the config any more.
+    """
+    shown = issuing.show(store, issue_id)
+    issue = shown.issue
+    mails, plain = _mails(store, settings, issue, clock())
+    found = [
+        *checks.found(issue, mails, shown.placements, settings),
+        *_asked(settings, mails, clock, progress),
+        *spam.findings(plain),
+    ]
+    return _kept(store, issue, tuple(dict.fromkeys(found)), clock())
+
+
+def _mails(store: Store, settings: Settings, issue: Issue, now: datetime) -> tuple[list[Mail], bytes]:
+    """Give the mail of most readers, and that of each audience; and how the first travels."""
+    values = previewing.sample_values(store, settings, issue)
+    plain = previewing.mail_of(store, settings, issue, personal.SAMPLE, now).content
+    variants = [issue.variant, *issue.audiences.values()]
+    return [Mail(previewing.as_read(variant, values), len(plain)) for variant in variants], plain
+
+
+def _kept(store: Store, issue: Issue, found: tuple[Finding, ...], now: datetime) -> tuple[Finding, ...]:
+    """Keep what was found in place of what the same checks found before, unless the issue is another by now."""
+    with store.writing() as transaction:
+        present = issues.get(transaction, issue.id) or issue
+        findings = (*(one for one in present.findings if one.check not in OURS), *found)
+        if present.variant == issue.variant:
+            issues.find_out(transaction, issue.id, findings)
+            grave = sum(finding.is_grave for finding in findings)
+            issue_events.add(transaction, issue.id, now, "", "checked", f"{len(findings)} findings, {grave} grave")
+    return findings
+
+
+def _asked(
+    settings: Settings, mails: list[Mail], clock: Callable[[], datetime], progress: Progress
+) -> Iterator[Finding]:
+    """Ask for the pictures and links of the mails."""
+    seen = [outline(mail.variant.html) for mail in mails]
+    links: dict[str, str] = {}
+    for link in (link for outlined in seen for link in outlined.links if _is_to_be_asked(link.href, settings)):
+        known = links.setdefault(untagged(link.href), "")
+        links[untagged(link.href)] = known or ("" if link.is_pictured else link.words)
+    pictures = dict.fromkeys(
+        one.src for outlined in seen for one in outlined.pictures if _is_to_be_asked(one.src, settings)
+    )
+    asked = list(links.items())[:MOST_LINKS]
+    total = len(pictures) + len(asked)
+    with rounds.going(settings, clock, LONGEST_ROUND) as going:
+        weights: list[int] = []
+        told: set[str] = set()
+        for done, url in enumerate(pictures, 1):
+            if answer := going.ask(url):
+                weights.append(len(answer.body))
+                yield from _picture(url, answer)
+            progress(done, total)
+        for done, (url, words) in enumerate(asked, len(pictures) + 1):
+            if answer := going.ask(url):
+                yield from _link(url, words, answer, told)
+            progress(done, total)
+    yield from _weight(weights)
+    yield from (Finding("links", sentence) for sentence in going.failures.values())
+    left = going.left + len(links) - len(asked)
+    if left:
+        yield Finding(
+            "links", f"{left} more addresses were not asked, which would have taken too long; try them by hand"
+        )
+
+
+def _is_to_be_asked(url: str, settings: Settings) -> bool:
+    """Whether an address is one on the web, and no page of ours: those of an issue are there when it goes."""
+    return url.startswith(("http://", "https://")) and not url.startswith(f"{settings.web.base_url}/")
+
+
+def _link(url: str, words: str, answer: Response, told: set[str]) -> Iterator[Finding]:
+    if answer.status in rounds.GONE:
+        named = f'"{words}"' if words else "on a picture"
+        said = f"the link {named} leads to {url}, which answered {answer.status}; mend it, or take it out"
+        yield Finding("links", said, is_grave=True)
+    elif answer.status >= 400 and host(url) not in told:
+        # Some let no program in: of those, one is enough to be told.
+        told.add(host(url))
+        yield Finding("links", f"{url} answered {answer.status} to a program; open it by hand")
+
+
+def _picture(url: str, answer: Response) -> Iterator[Finding]:
+    kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+    weight = len(answer.body)
+    if answer.status >= 400:
+        said = f"the picture {url} answered {answer.status}; put it back, or give the article another"
+        yield Finding("pictures", said, is_grave=answer.status in rounds.GONE)
+    elif kind and not kind.startswith("image/") and kind != "application/octet-stream":
+        said = f"{url} is no picture but {kind}; give the article another"
+        yield Finding("pictures", said, is_grave=True)
+    elif kind == "image/svg+xml":
+        yield Finding("pictures", f"{url} is an SVG, which most mail programs do not show; give a PNG or JPEG")
+    elif weight > HEAVY_PICTURE:
+        said = f"the picture {url} has {weight:,} bytes, and {HEAVY_PICTURE:,} are enough; give a smaller one"
+        yield Finding("pictures", said)
+
+
+def _weight(weights: Iterable[int]) -> Iterator[Finding]:
+    total = sum(weights)
+    if total > HEAVY_PICTURES:
+        said = f"the pictures have {total:,} bytes together, and phones pay for each; {HEAVY_PICTURES:,} are enough"
+        yield Finding("pictures", said)

@@ -1,0 +1,168 @@
+"""Looks at each article of an approved issue once more, just before its first mail goes.
+
+What was taken back since drops out. What is gone from its site, has another title or was changed is told, and the issue
+goes as it was approved; an issue of which nothing is left is held.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from publisher import compose as stage
+from publisher.compose import corrections
+from publisher.compose.checks import is_retracted
+from publisher.config import Settings
+from publisher.errors import NotAllowed
+from publisher.model import ARCHIVE, CORRECTIONS, Article, Finding, Issue, IssueState, Placement, Reason, StoredArticle
+from publisher.store import Store, Transaction, articles, issue_events, issues
+from publisher.tasks import rounds
+from publisher.tasks.composing import known_newsletter
+
+CHECK = "last look"
+LONGEST_ROUND = timedelta(seconds=60)
+
+
+def look(
+    store: Store, settings: Settings, issue: Issue, clock: Callable[[], datetime], stop: Callable[[], bool]
+) -> tuple[Finding, ...]:
+    """Look at the articles of an approved issue, let those drop out that were taken back, and give what is to be told.
+
+    Raises:
+        NotAllowed: when nothing is left of it; then it is held.
+    """
+    with store.reading() as transaction:
+        placements = issues.placements(transaction, issue.id)
+        composed = _as_composed(transaction, issue.id, placements)
+    shown = [placement for placement in placements if placement.section not in (None, CORRECTIONS)]
+    out = [placement for placement in shown if is_retracted(placement)]
+    staying = [placement for placement in shown if not is_retracted(placement)]
+    late = [one for one in placements if one.section == CORRECTIONS and _is_taken_back_since(one, issue.composed)]
+    findings = (
+        *map(_dropped, out),
+        *map(_said_otherwise, late),
+        *filter(None, (_changed(one.article.article, composed[one.article.id].article) for one in staying)),
+        *_on_their_site(settings, staying, clock, stop),
+    )
+    if out or late:
+        frozen = [replace(one, article=composed[one.article.id]) for one in placements]
+        _write_again(store, settings, issue, frozen, out, clock())
+    _keep(store, issue, findings, clock())
+    return findings
+
+
+def _as_composed(transaction: Transaction, issue_id: int, placements: Sequence[Placement]) -> dict[int, StoredArticle]:
+    """Give each article with the text that the issue was composed of, by its id."""
+    numbers = issues.revisions(transaction, issue_id)
+    found = {}
+    for placement in placements:
+        stored = placement.article
+        number = numbers.get(stored.id, stored.revision)
+        if placement.section is not None and number != stored.revision:
+            earlier = (one for one in articles.revisions(transaction, stored.id) if one.number == number)
+            then = next((one.article for one in earlier), stored.article)
+            stored = replace(stored, article=then, revision=number)
+        found[stored.id] = stored
+    return found
+
+
+def _is_taken_back_since(placement: Placement, instant: datetime) -> bool:
+    retracted = placement.article.retracted_at
+    return retracted is not None and retracted > instant
+
+
+def _dropped(placement: Placement) -> Finding:
+    title = placement.article.article.title
+    return Finding(CHECK, f'"{title}" was taken back, and dropped out of the issue; look at what else names it')
+
+
+def _said_otherwise(placement: Placement) -> Finding:
+    title = placement.article.article.title
+    return Finding(CHECK, f'"{title}" was corrected, and taken back since; the issue says so now')
+
+
+def _changed(now: Article, then: Article) -> Finding | None:
+    if now == then:
+        return None
+    if now.title != then.title:
+        said = f'"{then.title}" is called "{now.title}" by now'
+    elif corrections.is_corrected(now, then):
+        said = f'"{then.title}" was corrected'
+    else:
+        said = f'"{then.title}" was changed'
+    return Finding(CHECK, f"{said}, and goes as it was approved; `publisher articles show {now.url}` tells the rest")
+
+
+def _on_their_site(
+    settings: Settings, placements: Sequence[Placement], clock: Callable[[], datetime], stop: Callable[[], bool]
+) -> Iterator[Finding]:
+    with rounds.going(settings, clock, LONGEST_ROUND, stop) as going:
+        for placement in placements:
+            article = placement.article.article
+            answer = going.ask(article.url)
+            if answer and answer.status in rounds.GONE:
+                said = f'"{article.title}" is gone from its site: {article.url} answered {answer.status}'
+                yield Finding(CHECK, f"{said}; put it back, or take it back with `publisher articles retract`")
+    yield from (Finding(CHECK, f"not looked at: {sentence}") for sentence in going.failures.values())
+    if going.left and not stop():
+        yield Finding(CHECK, f"{going.left} articles were not looked at, which would have taken too long; open them")
+
+
+def _without(placements: Sequence[Placement], out: Sequence[Placement]) -> list[Placement]:
+    """Give the placements with some dropped out; where the lead did, the first of those that stay leads."""
+    gone = {placement.article.id for placement in out}
+    left = [
+        replace(one, section=None, reason=Reason.DROPPED_OUT) if one.article.id in gone else one for one in placements
+    ]
+    if any(placement.reason is Reason.LEAD for placement in out):
+        heir = next(filter(_is_told, left), None)
+        left = [replace(one, reason=Reason.LEAD) if one is heir else one for one in left]
+    return left
+
+
+def _is_told(placement: Placement) -> bool:
+    """Tell whether an article stands in a section of the newsletter."""
+    return placement.section not in (None, ARCHIVE, CORRECTIONS)
+
+
+def _write_again(
+    store: Store,
+    settings: Settings,
+    issue: Issue,
+    placements: Sequence[Placement],
+    out: Sequence[Placement],
+    now: datetime,
+) -> None:
+    """Write the issue without what was taken back; all else is as it was approved."""
+    left = _without(placements, out)
+    if any(map(_is_told, out)) and not any(map(_is_told, left)):
+        _hold(store, issue, now)
+        return
+    newsletter, number, composed = known_newsletter(settings, issue.newsletter), issue.number, issue.composed
+    made = stage.rendered(
+        left, settings, newsletter, issue.language, issue.period, number, composed, issue.edits, issue.kind
+    )
+    written = replace(issue, title=made.title, variant=made.variant)
+    with store.writing() as transaction:
+        # Where another sender began it meanwhile, that one's look counts.
+        if issues.replace(transaction, written, made.placements, made.audiences):
+            for placement in out:
+                issue_events.add(transaction, issue.id, now, "", "dropped out", placement.article.article.title)
+
+
+def _hold(store: Store, issue: Issue, now: datetime) -> None:
+    why = "all its articles were taken back"
+    with store.writing() as transaction:
+        if not issues.hold(transaction, issue.id, (IssueState.APPROVED,), why, ""):
+            return
+        issue_events.add(transaction, issue.id, now, "", str(IssueState.HELD), why)
+    raise NotAllowed(f"issue {issue.id} is held and not sent: {why}; compose it again, or `issue cancel {issue.id}`")
+
+
+def _keep(store: Store, issue: Issue, findings: tuple[Finding, ...], now: datetime) -> None:
+    """Keep what was found with the issue."""
+    with store.writing() as transaction:
+        present = issues.get(transaction, issue.id) or issue
+        others = [one for one in present.findings if one.check != CHECK]
+        issues.find_out(transaction, issue.id, (*others, *findings))
+        words = "; ".join(finding.words for finding in findings)
+        issue_events.add(transaction, issue.id, now, "", "looked at once more", words)
