@@ -12,9 +12,11 @@ class Words:
     asked_subject: str
     reminded_subject: str
     held_subject: str
+    changed_subject: str
     asked: str
     reminded: str
     held: str
+    changed: str
     found: str
     grave: str
     subject: str
@@ -27,10 +29,12 @@ WORDS = {
         asked_subject="[To approve] {subject}",
         reminded_subject="[Still to approve] {subject}",
         held_subject="[Held] {subject}",
+        changed_subject="[Changed] {subject}",
         asked="{name}, no. {number}, waits for your approval. It is sent when somebody has approved it, and held if "
         "nobody has by {deadline}.",
         reminded="{name}, no. {number}, still waits for approval. If nobody has approved it by {deadline}, it is held.",
         held="{name}, no. {number}, is held and does not go out: {why}. Approve it on its page, and it goes.",
+        changed="{name}, no. {number}, goes out now. Some of its articles changed after it was approved.",
         found="What the checks found",
         grave="Grave",
         subject="Subject",
@@ -41,11 +45,13 @@ WORDS = {
         asked_subject="[Por aprobar] {subject}",
         reminded_subject="[Aún por aprobar] {subject}",
         held_subject="[Retenido] {subject}",
+        changed_subject="[Con cambios] {subject}",
         asked="{name}, n.º {number}, espera su aprobación. Se envía cuando alguien lo haya aprobado, y queda retenido "
         "si nadie lo ha hecho antes de: {deadline}.",
         reminded="{name}, n.º {number}, sigue esperando aprobación. Si nadie lo aprueba antes de: {deadline}, queda "
         "retenido.",
         held="{name}, n.º {number}, está retenido y no se envía: {why}. Apruébelo en su página y se enviará.",
+        changed="{name}, n.º {number}, se envía ahora. Algunos de sus artículos cambiaron después de la aprobación.",
         found="Lo que encontraron las comprobaciones",
         grave="Grave",
         subject="Asunto",

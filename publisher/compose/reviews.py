@@ -18,11 +18,12 @@ WIDTH = 70
 
 
 class Asking(StrEnum):
-    """What a reviewer is told: a draft is ready, it still waits, or it is held."""
+    """What a reviewer is told: a draft is ready, it still waits, it is held, or it goes and something has changed."""
 
     ASKED = "asked"
     REMINDED = "reminded"
     HELD = "held"
+    CHANGED = "changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +58,13 @@ def written(settings: Settings, draft: Draft, asking: Asking, review_url: str) -
         Asking.ASKED: words.asked,
         Asking.REMINDED: words.reminded,
         Asking.HELD: words.held,
+        Asking.CHANGED: words.changed,
     }
     subjects = {
         Asking.ASKED: words.asked_subject,
         Asking.REMINDED: words.reminded_subject,
         Asking.HELD: words.held_subject,
+        Asking.CHANGED: words.changed_subject,
     }
     sentence = _filled(sentences[asking], filled)
     environment = templating.environment(settings.theme, settings.folder)

@@ -19,7 +19,13 @@ from publisher.tasks import rounds
 from publisher.tasks.composing import known_newsletter
 
 CHECK = "last look"
+_UNSEEN = "not looked at:"
 LONGEST_ROUND = timedelta(seconds=60)
+
+
+def is_change(finding: Finding) -> bool:
+    """Tell whether a finding is one of the last look, about an article that is not what it was."""
+    return finding.check == CHECK and not finding.words.startswith(_UNSEEN)
 
 
 def look(
@@ -102,9 +108,9 @@ def _on_their_site(
             if answer and answer.status in rounds.GONE:
                 said = f'"{article.title}" is gone from its site: {article.url} answered {answer.status}'
                 yield Finding(CHECK, f"{said}; put it back, or take it back with `publisher articles retract`")
-    yield from (Finding(CHECK, f"not looked at: {sentence}") for sentence in going.failures.values())
+    yield from (Finding(CHECK, f"{_UNSEEN} {sentence}") for sentence in going.failures.values())
     if going.left and not stop():
-        yield Finding(CHECK, f"{going.left} articles were not looked at, which would have taken too long; open them")
+        yield Finding(CHECK, f"{_UNSEEN} {going.left} articles, which would have taken too long; open them")
 
 
 def _without(placements: Sequence[Placement], out: Sequence[Placement]) -> list[Placement]:

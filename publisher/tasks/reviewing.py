@@ -6,7 +6,7 @@ to each of them, whoever sends it and how often it is tried. Silence holds at th
 
 import secrets as random
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from html import escape
@@ -24,7 +24,7 @@ from publisher.errors import NotAllowed, PublisherError, UsageError
 from publisher.languages import locale
 from publisher.model import Issue, IssueState, Variant
 from publisher.store import Store, issue_events, issues, runs
-from publisher.tasks import composing, issuing, previewing, signing
+from publisher.tasks import composing, issuing, last_look, previewing, signing
 from publisher.tasks.sending import hand_over
 
 log = structlog.get_logger("publisher")
@@ -78,6 +78,16 @@ def go_on(store: Store, settings: Settings, clock: Callable[[], datetime]) -> No
             _Review(store, settings, issue, newsletter, begun, clock).go_on()
 
 
+def tell_changed(store: Store, settings: Settings, issue_id: int, clock: Callable[[], datetime]) -> None:
+    """Tell the reviewers of an issue that goes out what has changed since it was approved."""
+    issue = issuing.known_issue(store, issue_id)
+    newsletter = settings.newsletter(issue.newsletter)
+    if newsletter is not None:
+        found = tuple(finding for finding in issue.findings if last_look.is_change(finding))
+        review = _Review(store, settings, replace(issue, findings=found), newsletter, clock(), clock)
+        review.tell(Asking.CHANGED, "changed", newsletter.reviewers)
+
+
 def find(store: Store, token: str, secret: str) -> tuple[Issue, str] | None:
     """Give the issue and the reviewer that a token of a review page is about; None for one that is not ours."""
     meant = tokens.read_review_token(token, secret)
@@ -125,11 +135,11 @@ class _Review:
             self._hold()
         elif self.issue.state is IssueState.HELD:
             why = sha256(self.issue.held_because.encode()).hexdigest()[:16]
-            self._tell(Asking.HELD, f"held {why}", everybody)
+            self.tell(Asking.HELD, f"held {why}", everybody)
         else:
-            self._tell(Asking.ASKED, "asked", reviewers)
+            self.tell(Asking.ASKED, "asked", reviewers)
             if self.clock() >= self.begun + timedelta(hours=review.reminder_hours):
-                self._tell(Asking.REMINDED, "reminded", everybody)
+                self.tell(Asking.REMINDED, "reminded", everybody)
 
     @property
     def _deadline(self) -> datetime:
@@ -142,7 +152,7 @@ class _Review:
             if issues.hold(transaction, self.issue.id, (IssueState.DRAFT,), why, ""):
                 issue_events.add(transaction, self.issue.id, self.clock(), "", str(IssueState.HELD), why)
 
-    def _tell(self, asking: Asking, name: str, reviewers: Iterable[str]) -> None:
+    def tell(self, asking: Asking, name: str, reviewers: Iterable[str]) -> None:
         """Tell each reviewer once; one who could not be told is told at the next tick."""
         task = f"review {self.issue.id} {name}"
         for mailbox in dict.fromkeys(reviewers):

@@ -14,9 +14,9 @@ import structlog
 from publisher.compose import period as periods
 from publisher.config import Newsletter, Settings
 from publisher.errors import PublisherError
-from publisher.model import Issue, IssueKind, IssueState, Period
+from publisher.model import Finding, Issue, IssueKind, IssueState, Period
 from publisher.store import Store, articles, issue_events, issues, runs
-from publisher.tasks import collecting, composing, issuing, reviewing, sending, syndicating
+from publisher.tasks import checking, collecting, composing, issuing, last_look, reviewing, sending, syndicating
 
 log = structlog.get_logger("publisher")
 
@@ -247,6 +247,7 @@ def _decide(
         return
     else:
         log.info("issue waits for a person", issue=issue.id, next=f"issue preview {issue.id}, issue approve {issue.id}")
+    checking.check(store, settings, issue.id, clock)
     reviewing.begin(store, issue.id, clock())
 
 
@@ -268,14 +269,19 @@ def _send(store: Store, settings: Settings, issue: Issue, clock: Clock, stop: St
         return
     if not _claim_try(store, issue, clock()):
         return
+    told: list[Finding] = []
     try:
-        counts = sending.send(store, settings, issue.id, clock, stop, resumes=False)
+        counts = sending.send(store, settings, issue.id, clock, stop, tell=told.append, resumes=False)
     except PublisherError as error:
         _tell_failure(store, issue.id, error)
         return
-    told = {str(state): count for state, count in counts.items() if count}
+    for finding in told:
+        log.warning("last look", issue=issue.id, found=finding.words)
+    if any(map(last_look.is_change, told)):
+        reviewing.tell_changed(store, settings, issue.id, clock)
+    sent = {str(state): count for state, count in counts.items() if count}
     is_over = issuing.known_issue(store, issue.id).state is IssueState.SENT
-    log.info("issue sent" if is_over else "issue goes on later", issue=issue.id, **told)
+    log.info("issue sent" if is_over else "issue goes on later", issue=issue.id, **sent)
     syndicating.build(store, settings, clock())
 
 

@@ -86,6 +86,8 @@ def test_an_issue_goes_from_draft_to_its_last_mail(collected: Terminal) -> None:
         "failed": 0,
         "suppressed": 0,
         "uncertain": 0,
+        "helpful": 0,
+        "unhelpful": 0,
     }
     assert len(list((collected.folder / "outbox").rglob("*.eml"))) == 1
 

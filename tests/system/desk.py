@@ -65,8 +65,8 @@ class Desk:
         return self.processes[-1]
 
     def mails(self) -> list[Path]:
-        """Give the mails in the outbox."""
-        return sorted((self.folder / "outbox").rglob("*.eml"))
+        """Give the mails to subscribers in the outbox."""
+        return [file for file in sorted((self.folder / "outbox").rglob("*.eml")) if file.parent.name != "notices"]
 
     def _command(self, arguments: tuple[str, ...], at: str | None) -> list[str]:
         program = [str(HERE / "at.py"), at] if at else ["main.py"]

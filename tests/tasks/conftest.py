@@ -12,7 +12,7 @@ import pytest
 from publisher.config import Settings, load
 from publisher.model import Article, IssueState
 from publisher.store import Store, articles, sources
-from publisher.tasks import composing, issuing, sending, subscribing
+from publisher.tasks import composing, issuing, sending, spam, subscribing
 from publisher.tasks.issuing import Shown
 
 SHIPPED = Path(__file__).parents[2] / "config.toml"
@@ -111,6 +111,13 @@ def titles(shown: Shown) -> list[str]:
 def reasons(shown: Shown) -> dict[str, str]:
     """Give the place or the reason of every article by its title."""
     return {placement.article.article.title: str(placement.reason) for placement in shown.placements}
+
+
+@pytest.fixture(autouse=True)
+def _without_spamassassin(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tests of checking ask it; the others have no seconds to spare."""
+    if request.path.stem != "test_checking":
+        monkeypatch.setattr(spam, "findings", lambda _mail: ())
 
 
 @pytest.fixture

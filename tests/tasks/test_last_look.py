@@ -226,7 +226,7 @@ def test_it_ends_in_time_and_says_what_it_did_not_come_to(reporting: Newsroom, s
     site.respond = _answering_late
     told = sends(reporting, issue)
 
-    assert told == ["2 articles were not looked at, which would have taken too long; open them"]
+    assert told == ["not looked at: 2 articles, which would have taken too long; open them"]
     assert len(site.requests) == 2
     assert len(reporting.mails()) == 1
 

@@ -201,3 +201,23 @@ def test_who_asks_without_reviewers_or_too_late_is_told(newsroom: Newsroom) -> N
     newsroom.approves(shown)
     with pytest.raises(NotAllowed, match="only a draft"):
         reviewing.ask(newsroom.store, newsroom.settings, shown.issue.id, newsroom.clock)
+
+
+def test_what_changed_since_it_was_approved_is_told_when_it_goes(reviewed: Newsroom) -> None:
+    issuing.move(reviewed.store, issue_of(reviewed).id, IssueState.APPROVED, reviewed.now, who="ana")
+    (stored,) = (one.article for one in issuing.show(reviewed.store, issue_of(reviewed).id).placements)
+    reviewed.changes(stored.article, title="Port audit, again")
+    ticks(reviewed)
+
+    assert reviewed.recipients() == ["bruno@example.org"]
+    mails = [mail for mail in reviewed.notices() if str(mail["Subject"]) == "[Changed] Port audit"]
+    assert {str(mail["To"]) for mail in mails} == {"Ana <ana@example.org>", "bea@example.org"}
+    plain = mails[0].get_body(("plain",))
+    assert plain is not None
+    assert "Port audit, again" in " ".join(plain.get_content().split())
+
+
+def test_the_checks_are_made_before_reviewers_are_asked(reviewed: Newsroom) -> None:
+    whats = [event.what for event in issuing.show(reviewed.store, issue_of(reviewed).id).history]
+
+    assert whats.index("checked") < whats.index("waits for review") < whats.index("asked by mail")
