@@ -64,6 +64,11 @@ class Picture:
         """Where the file is, under the site."""
         return f"{PICTURES}{self.name}.jpg"
 
+    @property
+    def small_path(self) -> str:
+        """Where its small rendition is."""
+        return f"{PICTURES}{self.name}-300x160.jpg"
+
 
 @dataclass(frozen=True, slots=True)
 class Post:

@@ -72,8 +72,8 @@ def _answer(held: Archive, path: str, query: Mapping[str, str], asked: Mapping[s
     if path == pages.STYLE:
         return Answer((HERE / "templates" / "style.css").read_bytes(), "text/css; charset=UTF-8")
     for picture in held.pictures:
-        if path == picture.path:
-            return Answer((HERE / "pictures" / f"{picture.name}.jpg").read_bytes(), "image/jpeg")
+        if path in (picture.path, picture.small_path):
+            return Answer((HERE / "pictures" / path.rpartition("/")[2]).read_bytes(), "image/jpeg")
     return _moved(held, path, query) or pages.answer(held, path)
 
 

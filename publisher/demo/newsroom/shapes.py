@@ -62,7 +62,7 @@ def picture(archive: Archive, found: Picture) -> dict[str, Any]:
         "alt_text": found.alt,
         "media_type": "image",
         "mime_type": "image/jpeg",
-        "media_details": _details(found, source),
+        "media_details": _details(found, archive.url),
         "source_url": source,
         "_links": _links(archive, f"media/{found.id}", "media"),
     }
@@ -194,13 +194,19 @@ def _embedded(archive: Archive, found: Post, embed: Set[str]) -> dict[str, Any]:
     return {relation: shapes for relation, shapes in whole.items() if relation in embed and shapes}
 
 
-def _details(found: Picture, source: str) -> dict[str, Any]:
-    file = found.path.rpartition("/")[2]
-    full = {"file": file, "width": WIDTH, "height": HEIGHT, "mime_type": "image/jpeg", "source_url": source}
+def _details(found: Picture, url: str) -> dict[str, Any]:
     return {
         "width": WIDTH,
         "height": HEIGHT,
-        "file": file,
-        "sizes": {"full": full},
+        "file": found.path.rpartition("/")[2],
+        "sizes": {
+            "medium": _size(url + found.small_path, 300, 160),
+            "full": _size(url + found.path, WIDTH, HEIGHT),
+        },
         "image_meta": {"aperture": "0", "credit": found.credit, "camera": "", "caption": "", "copyright": ""},
     }
+
+
+def _size(source: str, width: int, height: int) -> dict[str, Any]:
+    file = source.rpartition("/")[2]
+    return {"file": file, "width": width, "height": height, "mime_type": "image/jpeg", "source_url": source}
