@@ -9,14 +9,15 @@ from dataclasses import dataclass, field
 
 from publisher import addresses, markup, tokens
 from publisher.config import Newsletter, Settings, in_language
+from publisher.deliver import header
 from publisher.model import Issue, Place, Subscriber
 
 LONGEST_NAME = 80
 SAMPLE = Subscriber(0, "reader@example.org", "Ana Roa", "")
 """A reader who is nobody: who gets a preview. Whatever is done by the links of such a mail changes nothing."""
 
-_UNSEEN = re.compile("[\u061c\u200b\u200e\u200f\u2028\u2029\ufeff\u202a-\u202e\u2066-\u2069]")
-"""What has no shape, ends a line or turns it around."""
+_UNSEEN = re.compile("[\u061c\u200b\u200e\u200f\ufeff\u202a-\u202e\u2066-\u2069]")
+"""What has no shape, or turns a line around."""
 
 _LINK = re.compile(r"@|://|\bwww\.", re.IGNORECASE)
 
@@ -70,5 +71,5 @@ def named(name: str) -> str:
 
     What mail programs would make a link of is no name; empty then, as for a name that is not known.
     """
-    line = markup.one_line(_UNSEEN.sub("", name))[:LONGEST_NAME].strip()
+    line = markup.one_line(_UNSEEN.sub("", header.one_line(name)))[:LONGEST_NAME].strip()
     return "" if _LINK.search(line) else line

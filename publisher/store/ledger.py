@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, bindparam, case, false, func, literal, null, or_, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, case, false, func, literal, null, or_, select, update
 
 from publisher.model import Delivery, DeliveryState, Reply, Subscriber
 from publisher.store import dialect
@@ -31,11 +31,11 @@ def open_issue(
     newsletter: str,
     language: str,
     now: datetime,
-    since: datetime | None = None,
+    among: ColumnElement[bool] | None = None,
 ) -> int:
     """Make a row for each subscription valid now, in one statement; give how many rows are new.
 
-    With `since`, only for those consented to from then on; nobody gets a second row.
+    With `among`, only for those of which it is true; nobody gets a second row.
     """
     wanted = (
         select(
@@ -51,13 +51,7 @@ def open_issue(
             literal(""),
         )
         .join(subscribers, subscribers.c.id == subscriptions.c.subscriber_id)
-        .where(
-            subscriptions.c.newsletter == newsletter,
-            subscriptions.c.language == language,
-            subscriptions.c.state == SubscriptionState.ACTIVE,
-            subscribers.c.suppressed.is_(None),
-            *([subscriptions.c.consented >= since] if since else []),
-        )
+        .where(*valid(newsletter, language), *([] if among is None else [among]))
         # So that rows follow one another as their readers do, whatever plan finds them.
         .order_by(subscriptions.c.subscriber_id)
         # Who is being erased at this moment is waited for, and then has no row; nobody can be erased meanwhile.
@@ -66,30 +60,19 @@ def open_issue(
     columns = ["key", "issue_id", "subscriber_id", "state", "claims", "begun", "attempts", "created"]
     columns += ["enhanced", "words"]
     made = transaction.execute(dialect.insert_new(transaction, deliveries).from_select(columns, wanted))
-    if made.rowcount:
+    if made.rowcount and among is None:  # A few newcomers do not change how the tables are read.
         dialect.measure(transaction, deliveries, subscribers, subscriptions)
     return int(made.rowcount)
 
 
-def has_newcomer(transaction: Transaction, issue_id: int, newsletter: str, language: str, since: datetime) -> bool:
-    """Tell whether somebody has subscribed since an instant who has no row of an issue."""
-    has_row = select(deliveries.c.id).where(
-        deliveries.c.issue_id == issue_id, deliveries.c.subscriber_id == subscriptions.c.subscriber_id
+def valid(newsletter: str, language: str) -> tuple[ColumnElement[bool], ...]:
+    """Give what is true of the subscriptions that an issue goes to, where subscribers are joined."""
+    return (
+        subscriptions.c.newsletter == newsletter,
+        subscriptions.c.language == language,
+        subscriptions.c.state == SubscriptionState.ACTIVE,
+        subscribers.c.suppressed.is_(None),
     )
-    query = (
-        select(subscriptions.c.subscriber_id)
-        .join(subscribers, subscribers.c.id == subscriptions.c.subscriber_id)
-        .where(
-            subscriptions.c.consented >= since,
-            subscriptions.c.newsletter == newsletter,
-            subscriptions.c.language == language,
-            subscriptions.c.state == SubscriptionState.ACTIVE,
-            subscribers.c.suppressed.is_(None),
-            ~has_row.exists(),
-        )
-        .limit(1)
-    )
-    return transaction.execute(query).first() is not None
 
 
 def claim(transaction: Transaction, issue_id: int, limit: int, now: datetime, lease_seconds: int) -> list[Delivery]:

@@ -3,7 +3,7 @@
 The token alone decides. A newsletter that is chosen anew is consented to on that page, and the words say so.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -54,12 +54,20 @@ def find(store: Store, settings: Settings, token: str, secret: str) -> Preferenc
 
 
 def choose(
-    store: Store, settings: Settings, token: str, secret: str, name: str, chosen: Mapping[str, str], now: datetime
+    store: Store,
+    settings: Settings,
+    token: str,
+    secret: str,
+    name: str,
+    chosen: Mapping[str, str],
+    shown: Collection[str],
+    now: datetime,
 ) -> Preferences | None:
     """Keep what a reader chose: the name, and the language of each newsletter that is wanted (`chosen`, by its key).
 
-    What is not chosen is left, and its queued mails with it. None for a forged or unknown token; where mail may not go,
-    nothing changes.
+    `shown` are those that the page had ticked by itself: one that is not chosen any more is left, and its queued mails
+    with it; a tick that was there already brings back none that was left meanwhile. None for a forged or unknown
+    token; where mail may not go, nothing changes.
     """
     subscriber_id = tokens.read_preferences_token(token, secret)
     if subscriber_id is None:
@@ -70,10 +78,10 @@ def choose(
             return before
         subscribers.rename(transaction, subscriber_id, name[:LONGEST_NAME])
         for choice in before.choices:
-            language = chosen.get(choice.newsletter)
-            if language in choice.languages:
+            language, was_ticked = chosen.get(choice.newsletter), choice.newsletter in shown
+            if language in choice.languages and (choice.is_chosen or not was_ticked):
                 subscribers.choose(transaction, subscriber_id, choice.newsletter, str(language), CONSENT, now)
-            elif language is None and choice.is_chosen:
+            elif language is None and choice.is_chosen and was_ticked:
                 subscribers.leave(transaction, subscriber_id, choice.newsletter, now)
                 ledger.suppress_queued(transaction, subscriber_id, choice.newsletter, now)
         return _preferences(transaction, settings, subscriber_id)

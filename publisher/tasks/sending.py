@@ -18,7 +18,7 @@ from publisher.deliver import send as stage
 from publisher.deliver.breaker import Breaker
 from publisher.errors import FarEndError, NotAllowed, PublisherError
 from publisher.model import DeliveryState, Finding, Issue, IssueKind, IssueState, Reply
-from publisher.store import Store, Transaction, issues, ledger, standing
+from publisher.store import Store, Transaction, issues, ledger, standing, welcomes
 from publisher.store.issue_ledger import IssueLedger
 from publisher.tasks import issuing, last_look, signing
 from publisher.tasks.composing import known_newsletter
@@ -90,7 +90,7 @@ def send(
                 with store.writing() as transaction:
                     issues.move(transaction, issue_id, (IssueState.SENDING,), IssueState.PAUSED, clock())
             raise
-    return _close(store, issue_id, clock())
+    return _close(store, issue, clock())
 
 
 def requeue_uncertain(store: Store, issue_id: int, now: datetime) -> int:
@@ -136,12 +136,18 @@ def is_due(store: Store, settings: Settings, issue_id: int, now: datetime) -> bo
     resend = settings.delivery.uncertain == "resend"
     issue = issuing.known_issue(store, issue_id)
     with store.reading() as transaction:
-        if standing.has_turn(transaction, issue_id, now, resend_uncertain=resend):
-            return True
-        if issue.kind is not IssueKind.WELCOME:
-            return not standing.is_open(transaction, issue_id)
-        since = issue.approved or now
-        return ledger.has_newcomer(transaction, issue_id, issue.newsletter, issue.language, since)
+        return (
+            standing.has_turn(transaction, issue_id, now, resend_uncertain=resend)
+            or (issue.kind is IssueKind.WELCOME and welcomes.has_newcomer(transaction, issue))
+            or _is_over(transaction, issue)
+        )
+
+
+def _is_over(transaction: Transaction, issue: Issue) -> bool:
+    """Tell whether nothing of an issue is left to do. A welcome waits for newcomers until another follows it."""
+    if standing.is_open(transaction, issue.id):
+        return False
+    return issue.kind is not IssueKind.WELCOME or welcomes.is_over(transaction, issue)
 
 
 def _open(store: Store, settings: Settings, issue: Issue, now: datetime, *, resumes: bool) -> bool:
@@ -149,14 +155,13 @@ def _open(store: Store, settings: Settings, issue: Issue, now: datetime, *, resu
     with store.writing() as transaction:
         # The moves decide, not the state that was read before: of two senders one opens the ledger.
         begins = issues.move(transaction, issue.id, (IssueState.APPROVED,), IssueState.SENDING, now)
-        if begins and issue.kind is IssueKind.WELCOME:
-            _end_earlier_welcomes(transaction, issue, now)
         if resumes:
             issues.move(transaction, issue.id, (IssueState.PAUSED,), IssueState.SENDING, now)
         state = issues.state(transaction, issue.id)
-        if begins or (state is IssueState.SENDING and issue.kind is IssueKind.WELCOME):
-            since = issue.approved if issue.kind is IssueKind.WELCOME else None
-            ledger.open_issue(transaction, issue.id, issue.newsletter, issue.language, now, since)
+        if begins and issue.kind is not IssueKind.WELCOME:
+            ledger.open_issue(transaction, issue.id, issue.newsletter, issue.language, now)
+        elif state is IssueState.SENDING and issue.kind is IssueKind.WELCOME:
+            welcomes.open_rows(transaction, issue, now)
         if state is IssueState.SENT:  # Another sender was faster; nobody is left.
             return True
         if state is not IssueState.SENDING:
@@ -165,14 +170,6 @@ def _open(store: Store, settings: Settings, issue: Issue, now: datetime, *, resu
         if settings.delivery.uncertain == "resend":
             ledger.requeue_uncertain(transaction, issue.id)
         return standing.has_sent(transaction, issue.id)
-
-
-def _end_earlier_welcomes(transaction: Transaction, issue: Issue, now: datetime) -> None:
-    """End the welcomes that this one takes over from: nobody is welcomed twice over."""
-    for other in issues.due(transaction, (IssueState.SENDING, IssueState.PAUSED)):
-        same = (other.newsletter, other.language, other.kind) == (issue.newsletter, issue.language, issue.kind)
-        if same and other.id != issue.id:
-            issues.move(transaction, other.id, (IssueState.SENDING, IssueState.PAUSED), IssueState.SENT, now)
 
 
 def _why_not(issue_id: int, state: IssueState) -> str:
@@ -200,11 +197,8 @@ def hand_over(settings: Settings, notice: message.Message) -> None:
         raise FarEndError(f"the mail to {notice.recipient} was not taken: {reply.code or 'no code'} {reply.words}")
 
 
-def _close(store: Store, issue_id: int, now: datetime) -> Mapping[DeliveryState, int]:
+def _close(store: Store, issue: Issue, now: datetime) -> Mapping[DeliveryState, int]:
     with store.writing() as transaction:
-        # A welcome is open until it is cancelled, or another takes over.
-        issue = issues.get(transaction, issue_id)
-        is_over = issue is not None and issue.kind is not IssueKind.WELCOME
-        if is_over and not standing.is_open(transaction, issue_id):
-            issues.move(transaction, issue_id, (IssueState.SENDING,), IssueState.SENT, now)
-        return ledger.counts(transaction, issue_id)
+        if _is_over(transaction, issue):
+            issues.move(transaction, issue.id, (IssueState.SENDING,), IssueState.SENT, now)
+        return ledger.counts(transaction, issue.id)

@@ -58,8 +58,9 @@ class PreferencesPage:
             for newsletter in self._settings.newsletters
             if f"wants {newsletter.key}" in form
         }
-        name = forms.text(form, "name", LONGEST_FIELD)
-        kept = preferring.choose(self._store, self._settings, token, self._secret, name, chosen, self._clock())
+        shown = [newsletter.key for newsletter in self._settings.newsletters if f"had {newsletter.key}" in form]
+        name, now = forms.text(form, "name", LONGEST_FIELD), self._clock()
+        kept = preferring.choose(self._store, self._settings, token, self._secret, name, chosen, shown, now)
         return self._page(kept, is_kept=True)
 
     def _page(self, found: preferring.Preferences | None, *, is_kept: bool, status: int = 200) -> Response:

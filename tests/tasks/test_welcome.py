@@ -5,15 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from publisher.model import IssueState
-from publisher.tasks import issuing, special, weekly
+from publisher.model import DeliveryState, IssueState, Reply
+from publisher.store import ledger, subscribers, welcomes
+from publisher.tasks import issuing, sending, special, weekly
 from tests.tasks.conftest import WEEKLY, Newsroom
 
 
-def welcome(newsroom: Newsroom, folder: Path, key: str = "welcome") -> int:
+def welcome(newsroom: Newsroom, folder: Path, key: str = "welcome", language: str = "en") -> int:
     file = folder / f"{key}.md"
     file.write_text(f"---\ntitle: Welcome\nkey: {key}\nkind: welcome\n---\nGood to have you here.\n", encoding="utf-8")
-    made = special.compose(newsroom.store, newsroom.settings, WEEKLY, file, newsroom.now)
+    made = special.compose(newsroom.store, newsroom.settings, WEEKLY, file, newsroom.now, language)
     return issuing.move(newsroom.store, made.id, IssueState.APPROVED, newsroom.now).id
 
 
@@ -63,12 +64,96 @@ def test_paused_or_cancelled_it_welcomes_nobody(newsroom: Newsroom, opened: int)
     assert newsroom.mails() == []
 
 
+def states(newsroom: Newsroom, *ids: int) -> list[IssueState]:
+    return [issuing.known_issue(newsroom.store, one).state for one in ids]
+
+
 def test_a_newer_welcome_takes_over(newsroom: Newsroom, opened: int, tmp_path: Path) -> None:
     newer = welcome(newsroom, tmp_path, "welcome-2")
     newsroom.sends(newer)
     newsroom.subscribes("bruno@example.org")
     ticks(newsroom)
 
-    states = {issue.id: issue.state for issue in issuing.listed(newsroom.store)}
-    assert (states[opened], states[newer]) == (IssueState.SENT, IssueState.SENDING)
+    assert states(newsroom, opened, newer) == [IssueState.SENT, IssueState.SENDING]
+    assert newsroom.recipients() == ["bruno@example.org"]
+
+
+def test_who_came_just_before_the_newer_one_gets_the_older_and_who_came_before_it_was_sent_gets_one(
+    newsroom: Newsroom, opened: int, tmp_path: Path
+) -> None:
+    newsroom.subscribes("bruno@example.org")
+    newsroom.now += timedelta(seconds=10)
+    newer = welcome(newsroom, tmp_path, "welcome-2")
+    newsroom.subscribes("carla@example.org")
+    newsroom.now += timedelta(seconds=10)
+    newsroom.sends(newer)
+    ticks(newsroom)
+    ticks(newsroom)
+
+    assert newsroom.recipients() == ["bruno@example.org", "carla@example.org"]
+    assert [sending.status(newsroom.store, one)[DeliveryState.SENT] for one in (opened, newer)] == [1, 1]
+    assert states(newsroom, opened, newer) == [IssueState.SENT, IssueState.SENDING]
+
+
+def test_the_older_one_ends_when_its_last_mail_has_gone(newsroom: Newsroom, opened: int, tmp_path: Path) -> None:
+    newsroom.subscribes("bruno@example.org")
+    with newsroom.store.writing() as transaction:
+        welcomes.open_rows(transaction, issuing.known_issue(newsroom.store, opened), newsroom.now)
+        (row,) = ledger.claim(transaction, opened, 1, newsroom.now, 600)
+        later = Reply(DeliveryState.DEFERRED, 451, "4.7.1", "greylisted")
+        ledger.settle(transaction, [(row, later)], newsroom.now, 36)
+    newsroom.now += timedelta(seconds=10)
+    newer = welcome(newsroom, tmp_path, "welcome-2")
+    newsroom.sends(newer)
+    ticks(newsroom)
+    assert (states(newsroom, opened), newsroom.mails()) == ([IssueState.SENDING], [])
+
+    newsroom.now += timedelta(hours=1)
+    ticks(newsroom)
+
+    assert newsroom.recipients() == ["bruno@example.org"]
+    assert states(newsroom, opened, newer) == [IssueState.SENT, IssueState.SENDING]
+
+
+def test_one_that_was_never_begun_takes_over_nothing(newsroom: Newsroom, opened: int, tmp_path: Path) -> None:
+    newer = welcome(newsroom, tmp_path, "welcome-2")
+    issuing.move(newsroom.store, newer, IssueState.CANCELLED, newsroom.now)
+    newsroom.subscribes("bruno@example.org")
+    ticks(newsroom)
+
+    assert newsroom.recipients() == ["bruno@example.org"]
+    assert states(newsroom, opened) == [IssueState.SENDING]
+
+
+def test_who_changes_language_or_comes_back_is_not_welcomed_again(
+    newsroom: Newsroom, opened: int, tmp_path: Path
+) -> None:
+    assert opened
+    newsroom.sends(welcome(newsroom, tmp_path, "bienvenida", "es"))
+    newsroom.subscribes("bruno@example.org")
+    ticks(newsroom)
+    with newsroom.store.writing() as transaction:
+        bruno = subscribers.by_email(transaction, "bruno@example.org")
+        assert bruno is not None
+        subscribers.leave(transaction, bruno.id, WEEKLY, newsroom.now)
+        subscribers.choose(transaction, bruno.id, WEEKLY, "es", "preferences page", newsroom.now)
+    ticks(newsroom)
+
+    assert newsroom.recipients() == ["bruno@example.org"]
+
+
+def test_who_waits_for_confirmation_is_welcomed_after_it(newsroom: Newsroom, opened: int) -> None:
+    assert opened
+    asked = ("bruno@example.org", "", "en", (), WEEKLY, "form", newsroom.now)
+    with newsroom.store.writing() as transaction:
+        subscribers.add(transaction, *asked, is_confirmed=False)
+    ticks(newsroom)
+    assert newsroom.mails() == []
+
+    with newsroom.store.writing() as transaction:
+        bruno = subscribers.by_email(transaction, "bruno@example.org")
+        assert bruno is not None
+        subscribers.confirm(transaction, bruno.id, WEEKLY, "link of the mail", newsroom.now)
+    ticks(newsroom)
+
     assert newsroom.recipients() == ["bruno@example.org"]

@@ -12,7 +12,7 @@ from publisher.model import Issue, Period, Variant
 from publisher.store import Store, issues, subscribers
 from publisher.store.subscribers import SubscriptionState
 from publisher.tasks import issuing, voting
-from publisher.tokens import preferences_token, vote_token
+from publisher.tokens import leave_token, preferences_token, vote_token
 from tests.web.conftest import BRUNO, NEWSLETTER, NOW, SECRET, Answer, Visitor
 from tests.web.test_picture import TEAL, picture
 
@@ -85,7 +85,7 @@ def test_language_and_name_are_kept(visitor: Visitor, store: Store, bruno: int) 
 def test_what_is_not_ticked_is_left_and_a_tick_of_ones_own_comes_back(
     visitor: Visitor, store: Store, bruno: int
 ) -> None:
-    saves(visitor, bruno, name="Bruno")
+    saves(visitor, bruno, **{"name": "Bruno", f"had {NEWSLETTER}": "yes"})
     assert state(store, bruno) == ("es", SubscriptionState.LEFT)
 
     saves(visitor, bruno, **{"name": "Bruno", f"wants {NEWSLETTER}": "yes", f"language {NEWSLETTER}": "es"})
@@ -93,6 +93,19 @@ def test_what_is_not_ticked_is_left_and_a_tick_of_ones_own_comes_back(
     with store.reading() as transaction:
         exported = subscribers.exported(transaction, BRUNO)
     assert exported["subscriptions"][0]["consent"] == "preferences page"
+
+
+def test_a_tick_that_the_page_had_made_brings_nobody_back(visitor: Visitor, store: Store, bruno: int) -> None:
+    page = visitor.get(f"/preferences/{preferences_token(bruno, SECRET)}").text
+    assert f'name="had {NEWSLETTER}"' in page
+    fields = {"name": "Bruno", **{f"{field} {NEWSLETTER}": "yes" for field in ("had", "wants")}}
+    fields[f"language {NEWSLETTER}"] = "es"
+    visitor.ask("POST", f"/leave/{leave_token(bruno, NEWSLETTER, SECRET)}")
+
+    answer = saves(visitor, bruno, **fields)
+
+    assert state(store, bruno) == ("es", SubscriptionState.LEFT)
+    assert "checked" not in answer.text
 
 
 @pytest.mark.parametrize("form", [b"", b"x=" + b"1" * 20_000, b"\xff"])

@@ -30,7 +30,9 @@ def _add_columns() -> None:
 
 
 def _make_tables() -> None:
-    op.create_index("ix_subscriptions_consented", "subscriptions", ["consented"], unique=False)
+    asked = ["newsletter", "language", "state", "consented"]
+    op.drop_index("ix_subscriptions_newsletter_language_state", "subscriptions")
+    op.create_index(f"ix_subscriptions_{'_'.join(asked)}", "subscriptions", asked, unique=False)
     op.create_table(
         "issue_events",
         sa.Column("id", _Id, nullable=False),
