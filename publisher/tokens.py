@@ -1,10 +1,12 @@
 """Signed tokens for the links of a mail: whoever holds one may do the one thing it names, nothing else."""
 
+import hmac
 import re
 from dataclasses import dataclass
 from functools import lru_cache
 
 from itsdangerous import BadData, Signer
+from itsdangerous.signer import SigningAlgorithm
 
 _NUMBER = "[0-9]{1,18}"
 LEAVE, PREFERENCES, VOTE, REVIEW, CONFIRM = "leave", "preferences", "vote", "review", "confirm"
@@ -91,7 +93,18 @@ def _read(meaning: str, token: str, secret: str, pattern: str) -> re.Match[str] 
     return re.fullmatch(pattern, words) if signer.sign(words).decode("ascii") == token else None
 
 
+class _AtOnce(SigningAlgorithm):
+    """The HMAC of itsdangerous in one call, which takes a third of the time."""
+
+    def get_signature(self, key: bytes, value: bytes) -> bytes:
+        """Sign a value."""
+        return hmac.digest(key, value, "sha1")
+
+
 @lru_cache(maxsize=16)
 def _signer(meaning: str, secret: str) -> Signer:
-    """Give a signer of short words, which is a tenth of the work that its serializers do for each mail."""
-    return Signer(secret, salt=meaning)
+    """Give a signer of short words, which is a tenth of the work that its serializers do for each mail.
+
+    Its key is derived once and not for each token; what it signs is, letter by letter, what `Signer` would.
+    """
+    return Signer(Signer(secret, salt=meaning).derive_key(), key_derivation="none", algorithm=_AtOnce())

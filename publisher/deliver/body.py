@@ -9,6 +9,7 @@ import binascii
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 LINE = 76
@@ -40,9 +41,8 @@ class _QuotedPrintable:
     encoding: str = "quoted-printable"
 
     def fill(self, values: Mapping[str, str]) -> bytes:
-        encoded = {mark: quoted_printable(_octets(value)) for mark, value in values.items()}
         filled = list(self.pieces)
-        filled[1::2] = [encoded[mark] for mark in self.marks]
+        filled[1::2] = [_own_words(values[mark]) for mark in self.marks]
         return _SOFT_BREAK.join(filled)
 
 
@@ -106,6 +106,12 @@ def quoted_printable(octets: bytes) -> bytes:
     """Encode text with CRLF line ends (RFC 2045 §6.7); no line has more than 75 octets, so `=` can follow."""
     lines = octets.split(b"\r\n")
     return b"\r\n".join([_SOFT_BREAK.join(_WRAPPED.findall(_escaped(line))) for line in lines])
+
+
+@lru_cache(maxsize=32)
+def _own_words(text: str) -> bytes:
+    """Encode what is one recipient's own; it stands in the text and, mostly the same, in the HTML."""
+    return quoted_printable(_octets(text))
 
 
 def _escaped(line: bytes) -> bytes:
