@@ -4,15 +4,16 @@ Only a draft, or an issue that is held, is changed. Of two editors at the same m
 either is lost.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from publisher.collect import identity
 from publisher.compose import sheet
 from publisher.config import Settings
 from publisher.errors import NotAllowed, UnreadableInput, UsageError
-from publisher.model import Block, Edits, Issue, IssueKind, StoredArticle
+from publisher.model import ARCHIVE, CORRECTIONS, Block, Edits, Issue, IssueKind, StoredArticle
 from publisher.store import Store, articles, issue_events, issues
 from publisher.tasks import composing, issuing, special
 from publisher.tasks.composing import ComposedIssue
@@ -20,7 +21,10 @@ from publisher.tasks.composing import ComposedIssue
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Single changes; what is None or empty changes nothing. Articles are named by their addresses."""
+    """Single changes; what is None, or names no article, changes nothing. Articles are named by their addresses.
+
+    With an empty text for a lead, the rules say again which article leads.
+    """
 
     title: str | None = None
     subject: str | None = None
@@ -46,9 +50,14 @@ def change(store: Store, settings: Settings, issue_id: int, wanted: Change, who:
 
     Raises:
         UsageError: for an unknown issue, article or section.
-        NotAllowed: when the issue is frozen.
+        NotAllowed: when the issue is frozen, or is to be nothing but what rules make of it, and there are none for it.
     """
     issue = _open_issue(store, issue_id)
+    if wanted.reset and issue.kind is not IssueKind.PERIODIC:
+        raise NotAllowed(
+            f"issue {issue_id} is all that was written into its file; "
+            f"`issue compose {issue.newsletter} --special FILE` makes it as the file says"
+        )
     before = Edits() if wanted.reset else issue.edits
     return _keep(store, settings, issue, _changed(store, settings, issue, before, wanted), who, now)
 
@@ -62,26 +71,14 @@ def written(store: Store, settings: Settings, issue_id: int) -> str:
     return sheet.written(_base(store, settings, issuing.known_issue(store, issue_id)))
 
 
-def take(
-    store: Store,
-    settings: Settings,
-    issue_id: int,
-    text: str,
-    who: str,
-    now: datetime,
-    seen: Edits | None = None,
-) -> ComposedIssue:
-    """Take an editor's file back; `seen` are the changes that the issue had when the file was written.
+def take(store: Store, settings: Settings, issue_id: int, text: str, who: str, now: datetime) -> ComposedIssue:
+    """Take an editor's file back.
 
     Raises:
         UsageError: for an unknown issue, or a file that cannot be, with its line.
-        NotAllowed: when the issue is frozen, or another editor changed it since.
+        NotAllowed: when the issue is frozen, or has changed since the file was written.
     """
     issue = _open_issue(store, issue_id)
-    if seen is not None and seen != issue.edits:
-        raise NotAllowed(
-            f"issue {issue_id} was changed by somebody else meanwhile; open it again and put in what is yours"
-        )
     taken = sheet.taken(sheet.parse(text), _base(store, settings, issue), lambda url: _article(store, url))
     return _keep(store, settings, issue, taken, who, now)
 
@@ -100,6 +97,7 @@ def _base(store: Store, settings: Settings, issue: Issue) -> sheet.Base:
     with store.reading() as transaction:
         placements = issues.placements(transaction, issue.id)
     return sheet.Base(
+        issue=issue.id,
         newsletter=composing.known_newsletter(settings, issue.newsletter),
         language=issue.language,
         title=issue.title,
@@ -112,24 +110,18 @@ def _base(store: Store, settings: Settings, issue: Issue) -> sheet.Base:
 
 def _changed(store: Store, settings: Settings, issue: Issue, before: Edits, wanted: Change) -> Edits:
     sections = [section.key for section in composing.known_newsletter(settings, issue.newsletter).sections]
-    for key in wanted.take.values():
-        if key not in sections:
-            raise UsageError(f'"{key}" is no section of {issue.newsletter}; there are {", ".join(sections)}')
+    _check_sections(issue.newsletter, wanted.take.values(), sections)
+    _check_sections(issue.newsletter, wanted.blocks, [*sections, CORRECTIONS, ARCHIVE])
     drop, restored, taken = (
         [_known(store, url).id for url in urls] for urls in (wanted.drop, wanted.restore, wanted.take)
     )
-    lead = _shown(store, wanted.lead).id if wanted.lead else before.lead
+    lead = before.lead if wanted.lead is None else _shown(store, wanted.lead).id if wanted.lead else None
     for url in wanted.take:
         _shown(store, url)
     back = {*restored, *taken, *([lead] if wanted.lead else [])}
-    texts = {
-        name: value
-        for name in ("title", "subject", "preheader", "note", "has_appeal")
-        if (value := getattr(wanted, name)) is not None
-    }
     return replace(
         before,
-        **texts,
+        **_texts(wanted),
         lead=None if lead in drop else lead,
         dropped=tuple(sorted({*before.dropped, *drop} - back)),
         sections={
@@ -138,8 +130,20 @@ def _changed(store: Store, settings: Settings, issue: Issue, before: Edits, want
             if article not in drop
         },
         excerpts={**before.excerpts, **{_known(store, url).id: text for url, text in wanted.excerpts.items()}},
-        blocks=(*before.blocks, *(Block(key, text) for key, text in wanted.blocks.items())),
+        blocks=(*before.blocks, *(Block(key, text.strip()) for key, text in wanted.blocks.items())),
     )
+
+
+def _texts(wanted: Change) -> dict[str, Any]:
+    given = {name: getattr(wanted, name) for name in ("title", "subject", "preheader", "note")}
+    texts = {name: text.strip() for name, text in given.items() if text is not None}
+    return texts if wanted.has_appeal is None else {**texts, "has_appeal": wanted.has_appeal}
+
+
+def _check_sections(newsletter: str, given: Iterable[str], known: Sequence[str]) -> None:
+    unknown = next((key for key in given if key not in known), None)
+    if unknown is not None:
+        raise UsageError(f'"{unknown}" is no section of {newsletter}; there are {", ".join(known)}')
 
 
 def _keep(store: Store, settings: Settings, issue: Issue, edits: Edits, who: str, now: datetime) -> ComposedIssue:

@@ -125,6 +125,10 @@ def _compose(store: Store, settings: Settings, newsletter: Newsletter, wanted: W
         known = issues.find(transaction, newsletter.key, wanted.language, wanted.key)
         if known is not None and known.state not in issues.OPEN:
             return ComposedIssue(known.id, known.language, len(known.edits.sections), known.state)
+        if known is not None and known.kind is not wanted.kind:
+            raise UsageError(
+                f'"{wanted.key}" is issue {known.id} already, which is {known.kind}; write another key into the file'
+            )
         listed = [_article(transaction, url) for url in wanted.addresses]
         edits = _edits(newsletter, wanted.edits, known.edits if known else Edits(), listed)
         period = known.period if known else Period(wanted.key, now, now + timedelta(days=1))
@@ -144,12 +148,23 @@ def _article(transaction: Transaction, url: str) -> StoredArticle:
 
 
 def _edits(newsletter: Newsletter, wanted: Edits, before: Edits, listed: list[StoredArticle]) -> Edits:
-    """Put the articles that a file lists where the rules want them, in the order it lists them."""
+    """Put the articles that a file lists where the rules want them, in the order it lists them.
+
+    What a file has no words for is kept as an editor changed it.
+    """
     sections = {stored.id: _section(newsletter, stored) for stored in listed}
     order: dict[str, tuple[int, ...]] = {}
     for article, key in sections.items():
         order[key] = (*order.get(key, ()), article)
-    return replace(wanted, sections=sections, order=order, excerpts=before.excerpts, blocks=before.blocks)
+    return replace(
+        wanted,
+        sections=sections,
+        order=order,
+        lead=before.lead,
+        dropped=before.dropped,
+        excerpts=before.excerpts,
+        blocks=before.blocks,
+    )
 
 
 def _section(newsletter: Newsletter, stored: StoredArticle) -> str:

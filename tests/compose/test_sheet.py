@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from publisher.compose import Earlier, sheet
 from publisher.compose.place import Asked, place
-from publisher.errors import UsageError
+from publisher.compose.sheet import writing
+from publisher.errors import NotAllowed, UsageError
 from publisher.model import Block, Edits, Placement, Reason, StoredArticle
 from tests.compose.samples import NOW, SITE, WEEK, ZONE, article, newsletter
 
@@ -27,7 +28,7 @@ def placed(edits: Edits, articles: list[StoredArticle] | None = None) -> list[Pl
 
 
 def base(edits: Edits = Edits(), articles: list[StoredArticle] | None = None) -> sheet.Base:  # noqa: B008 - frozen
-    return sheet.Base(newsletter(), "en", "Title", "Subject", "Preheader", placed(edits, articles), edits)
+    return sheet.Base(12, newsletter(), "en", "Title", "Subject", "Preheader", placed(edits, articles), edits)
 
 
 def found(url: str) -> StoredArticle | None:
@@ -49,17 +50,20 @@ def moved(text: str, stored: StoredArticle, heading: str) -> str:
 
 
 def test_the_file_shows_the_issue_as_it_stands() -> None:
-    text = sheet.written(base(Edits(note="Good *morning*.", excerpts={A.id: "Own words."}, has_appeal=False)))
+    of = base(Edits(note="Good *morning*.", excerpts={A.id: "Own words."}, has_appeal=False))
+
+    text = sheet.written(of)
 
     body = re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL)
     assert [part for part in body.split("\n") if part.strip()] == [
-        *("---", "title: Title", "subject: Subject", "preheader: Preheader", "appeal: no", "---"),
+        *("---", "issue: 12", f"seen: {of.mark}"),
+        *("title: Title", "subject: Subject", "preheader: Preheader", "appeal: no", "---"),
         "Good *morning*.",
         *("## lead", line(C)),
         *("## investigations · Investigations", "## analysis · Analysis"),
         *("## news · News briefs", line(A), "  > Own words.", line(B)),
         "## more · Also this week",
-        *("## out", f"{line(D)}  ", f"{line(GONE)}  "),
+        *("## out", f"{line(GONE)}  ", f"{line(D)}  "),
     ]
 
 
@@ -71,7 +75,8 @@ def test_an_unchanged_file_changes_nothing() -> None:
     ("stored", "heading", "edits"),
     [
         (A, "lead", Edits(lead=A.id)),
-        (A, "analysis", Edits(sections={A.id: "analysis"}, order={"analysis": (A.id,)})),
+        # Without a pin, what comes into the section of the lead would lead.
+        (A, "analysis", Edits(lead=C.id, sections={A.id: "analysis"}, order={"analysis": (A.id,)})),
         (A, "out", Edits(dropped=(A.id,))),
         (D, "news", Edits(sections={D.id: "news"}, order={"news": (D.id, A.id, B.id)})),
         (B, "news", Edits(order={"news": (B.id, A.id)})),
@@ -95,6 +100,47 @@ def test_a_deleted_line_is_dropped_and_a_dropped_one_can_come_back() -> None:
     text = sheet.written(base(dropped))
     assert f"{line(B)}  <!-- dropped by the editor -->" in text
     assert taken(moved(text, B, "news"), base(dropped)).dropped == ()
+
+
+def test_a_deleted_line_of_the_lead_is_dropped_too() -> None:
+    assert taken(sheet.written(base()).replace(line(C) + "\n", "")) == Edits(dropped=(C.id,))
+
+
+def test_an_article_that_came_in_meanwhile_is_not_taken_for_a_deleted_line() -> None:
+    before, now = base(articles=[A, C]), base(articles=[A, B, C])
+    text = sheet.written(before)
+
+    with pytest.raises(NotAllowed, match=f"put in what is missing and the line `seen: {now.mark}`"):
+        taken(text, now)
+
+    assert taken(moved(text, B, "news").replace(before.mark, now.mark), now).dropped == ()
+
+
+def test_of_many_articles_that_are_left_out_the_nearest_have_lines() -> None:
+    old = [article(f"old-{number}", language="es") for number in range(writing.SHOWN_OUT)]
+    of = base(Edits(dropped=(A.id,), excerpts={old[-1].id: "Kept."}), [*old, A, B, C])
+
+    text = sheet.written(of)
+
+    assert f"## out\n{line(A)}  <!-- dropped" in text
+    assert text.endswith("<!-- and 1 more, which `issue show 12` lists -->\n")
+    assert sheet.taken(sheet.parse(text), of, {one.article.url: one for one in [*old, A, B, C]}.get) == of.edits
+
+
+@pytest.mark.parametrize(
+    "text", ["## lead", "a\n\n## update\n\nb", ":::\nb", "<!-- a", "a\n  <!-- b -->", "\\## lead", "\\\\:::", "---"]
+)
+def test_free_text_that_looks_like_the_files_own_lines_stays_text(text: str) -> None:
+    edits = Edits(note=text, blocks=(Block("news", text), Block("from-the-archive", text), Block("", text)))
+
+    assert taken(sheet.written(base(edits)), base(edits)) == edits
+
+
+def test_titles_and_excerpts_are_never_taken_for_comments_or_lines() -> None:
+    edits = Edits(title="x <!-- y", excerpts={A.id: "one <!-- two\nthree"})
+    of = replace(base(edits), title="x <!-- y")
+
+    assert taken(sheet.written(of), of) == edits
 
 
 def test_texts_blocks_and_excerpts_are_taken() -> None:
@@ -132,9 +178,9 @@ def test_what_was_changed_before_is_kept_where_the_file_says_the_same() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("---\ntitle", "title", "line 1: is not the line of ---"),
-        ("title: Title", "titel: x", 'line 2: "titel: x" is none of title'),
-        ("title: Title", "title: a\ntitle: b", "line 3: title stands there twice"),
+        ("---\nissue", "issue", "line 1: is not the line of ---"),
+        ("title: Title", "titel: x", 'line 4: "titel: x" is none of issue, seen, title'),
+        ("title: Title", "title: a\ntitle: b", "line 5: title stands there twice"),
         ("appeal: yes", "appeal: maybe", '"maybe" is neither yes nor no'),
         ("## news", "## weather", '"weather" is no section; there are lead, investigations'),
         ("## news", "## analysis", '"analysis" stands there twice'),
@@ -142,6 +188,9 @@ def test_what_was_changed_before_is_kept_where_the_file_says_the_same() -> None:
         (line(A), f"- [x]({SITE}/nowhere/)", f"{SITE}/nowhere/ was never collected"),
         (line(A), f"{line(A)}\nfree text", '"free text" is no article, excerpt or heading'),
         ("## news", ":::\nopen\n## news", "::: is never closed"),
+        ("## lead", "<!-- open\n## lead", "<!-- is never closed; put -->"),
+        ("## lead", "## update\n## lead", "a heading of the note has a \\ before it"),
+        ("issue: 12", "issue: 11", "it is of issue 11, not of 12"),
         ("## lead", ":::\nfree\n:::\n## lead", "write it into the note"),
         (line(A), f"{line(A)}\n{line(GONE)}", "is retracted; move it under out"),
         ("## lead", f"## lead\n{line(A)}", "only one article leads"),
@@ -162,15 +211,17 @@ _texts = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), 
 @given(st.data())
 def test_a_file_that_nobody_changed_gives_the_same_issue(data: st.DataObject) -> None:
     some = st.lists(st.sampled_from([stored.id for stored in WEEKS]), unique=True, max_size=3)
-    plain = _texts.map(lambda text: " ".join(re.sub(r"[<>:#-]", "", text).split()))
+    plain = _texts.map(lambda text: " ".join(text.split()))
+    lines = st.lists(_texts | st.sampled_from(["## lead", ":::", "<!--", "-->", "---", "\\:::"]), max_size=4)
+    free = lines.map(lambda chosen: "\n".join(chosen).strip())
     edits = Edits(
-        note=data.draw(plain),
+        note=data.draw(free),
         lead=data.draw(st.none() | st.sampled_from([A.id, D.id])),
         sections={chosen: data.draw(st.sampled_from(["news", "analysis"])) for chosen in data.draw(some)},
         order={"news": tuple(data.draw(some))},
         dropped=tuple(data.draw(some)),
         excerpts=data.draw(st.dictionaries(st.just(A.id), plain.filter(bool), max_size=1)),
-        blocks=tuple(Block(key, text) for key in ("news", "") if (text := data.draw(plain))),
+        blocks=tuple(Block(key, text) for key in ("news", "") if (text := data.draw(free))),
         has_appeal=data.draw(st.booleans()),
     )
 
@@ -179,8 +230,59 @@ def test_a_file_that_nobody_changed_gives_the_same_issue(data: st.DataObject) ->
     told = [(one.article.id, one.section, one.reason is Reason.LEAD) for one in placed(edits)]
     assert [(one.article.id, one.section, one.reason is Reason.LEAD) for one in placed(again)] == told
     assert (again.note, again.blocks, again.has_appeal) == (edits.note, edits.blocks, edits.has_appeal)
-    shown = {one.article.id for one in placed(edits)}
-    assert again.excerpts == {article: text for article, text in edits.excerpts.items() if article in shown}
+    assert again.excerpts == edits.excerpts
+
+
+MANY = [
+    article(f"many-{number}", hours_ago=number * 7 + 1, categories=(("News",), ("Analysis",), ("Odd",))[number % 3])
+    for number in range(6)
+]
+ALL = [*MANY, D]
+GROUPS = [*(section.key for section in newsletter().sections), "out"]
+
+
+def shown(of: sheet.Base) -> dict[str, list[int]]:
+    """Give the ids under each heading, as readers get them."""
+    groups: dict[str, list[int]] = {}
+    for one in of.placements:
+        if one.section is not None:
+            groups.setdefault("lead" if one.reason is Reason.LEAD else one.section, []).append(one.article.id)
+    return groups
+
+
+@given(st.lists(st.tuples(st.permutations(ALL), st.lists(st.sampled_from(GROUPS), min_size=6, max_size=6)), max_size=3))
+def test_however_often_lines_are_moved_the_issue_is_as_the_file_says(
+    files: list[tuple[list[StoredArticle], list[str]]],
+) -> None:
+    edits = Edits()
+    for (leader, *others), headings in files:
+        of = base(edits, ALL)
+        arranged = {"lead": [leader]} | {
+            key: [one for one, heading in zip(others, headings, strict=True) if heading == key] for key in GROUPS
+        }
+        lines = [text for key, group in arranged.items() for text in (f"## {key}", *map(line, group))]
+        text = sheet.written(of).partition("## lead")[0] + "\n".join(lines)
+
+        edits = sheet.taken(sheet.parse(text), of, {one.article.url: one for one in ALL}.get)
+
+        wanted = {key: [one.id for one in group] for key, group in arranged.items() if group and key != "out"}
+        assert shown(base(edits, ALL)) == wanted
+
+
+def test_a_lead_from_outside_pushes_nothing_out_of_a_full_section() -> None:
+    one, two, old = (article(slug, hours_ago=hours) for slug, hours in (("one", 1), ("two", 2), ("old", 3)))
+    news = next(section for section in newsletter().sections if section.key == "news")
+    product = newsletter().model_copy(update={"sections": (news.model_copy(update={"limit": 2}),)})
+    asked = Asked(product, "en", ("en", "es"), WEEK, NOW, ZONE)
+
+    def _of(edits: Edits) -> sheet.Base:
+        placements = place([one, two, old], asked, Earlier(), edits)
+        return sheet.Base(12, product, "en", "Title", "Subject", "Preheader", placements, edits)
+
+    text = moved(moved(moved(sheet.written(_of(Edits())), one, "news"), old, "lead"), two, "news")
+    edits = sheet.taken(sheet.parse(text), _of(Edits()), {each.article.url: each for each in (one, two, old)}.get)
+
+    assert shown(_of(edits)) == {"lead": [old.id], "news": [two.id, one.id]}
 
 
 @given(st.text(max_size=400))

@@ -72,6 +72,7 @@ def test_who_changed_what_is_kept(newsroom: Newsroom, issue: int) -> None:
         ({"lead": url("taken-back")}, "is retracted"),
         ({"take": {url("night-ferry"): "weather"}}, '"weather" is no section of the-organization; there are'),
         ({"drop": ["nothing"]}, "was never collected"),
+        ({"blocks": {"weather": "Rain."}}, '"weather" is no section of the-organization; there are'),
     ],
 )
 def test_what_cannot_be_is_told_and_nothing_is_changed(
@@ -105,14 +106,28 @@ def test_a_file_is_taken_back(newsroom: Newsroom, issue: int) -> None:
 
 
 def test_of_two_editors_the_second_is_told(newsroom: Newsroom, issue: int) -> None:
-    seen = issuing.known_issue(newsroom.store, issue).edits
     text = editing.written(newsroom.store, newsroom.settings, issue)
     changes(newsroom, issue, title="First")
 
-    with pytest.raises(NotAllowed, match="changed by somebody else"):
-        editing.take(newsroom.store, newsroom.settings, issue, text, "bea", newsroom.now, seen)
+    with pytest.raises(NotAllowed, match="has changed since this file was written"):
+        editing.take(newsroom.store, newsroom.settings, issue, text, "bea", newsroom.now)
 
     assert issuing.known_issue(newsroom.store, issue).title == "First"
+
+
+def test_an_article_composed_in_meanwhile_is_not_lost_by_an_older_file(newsroom: Newsroom, issue: int) -> None:
+    text = editing.written(newsroom.store, newsroom.settings, issue)
+    newsroom.publishes("Late one", hours_ago=1)
+    newsroom.composes()
+
+    with pytest.raises(NotAllowed, match="put in what is missing"):
+        editing.take(newsroom.store, newsroom.settings, issue, text, "ana", newsroom.now)
+
+
+def test_a_lead_is_taken_back_by_an_empty_one(newsroom: Newsroom, issue: int) -> None:
+    changes(newsroom, issue, lead=url("night-ferry"))
+
+    assert titles(changes(newsroom, issue, lead="")) == ["Port audit", "Night ferry"]
 
 
 def test_late_articles_still_come_in_by_the_rules(newsroom: Newsroom, issue: int) -> None:

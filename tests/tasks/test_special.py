@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from publisher.errors import UsageError
-from publisher.model import IssueKind, IssueState
+from publisher.errors import NotAllowed, UsageError
+from publisher.model import IssueKind, IssueState, Reason
 from publisher.tasks import editing, issuing, special
 from publisher.tasks.composing import ComposedIssue
 from publisher.tasks.editing import Change
@@ -58,7 +58,7 @@ def test_a_file_is_an_issue_with_its_note_and_its_articles(newsroom: Newsroom, f
 def test_composed_again_it_is_the_same_issue_and_keeps_what_was_edited_besides(newsroom: Newsroom, file: Path) -> None:
     newsroom.publishes("Port audit")
     first = made(newsroom, file)
-    block = Change(blocks={"news": "Come and see us."})
+    block = Change(blocks={"news": "Come and see us."}, lead="https://estuary.example.org/port-audit/")
     editing.change(newsroom.store, newsroom.settings, first.id, block, "ana", newsroom.now)
     file.write_text(FLOOD.replace("After the flood", "After the water"), encoding="utf-8")
 
@@ -67,6 +67,24 @@ def test_composed_again_it_is_the_same_issue_and_keeps_what_was_edited_besides(n
     issue = issuing.known_issue(newsroom.store, again.id)
     assert (again.id, issue.title) == (first.id, "After the water")
     assert "Come and see us." in issue.variant.text
+    assert issuing.show(newsroom.store, first.id).placements[0].reason is Reason.LEAD
+
+
+def test_it_stays_of_its_kind(newsroom: Newsroom, file: Path) -> None:
+    newsroom.publishes("Port audit")
+    first = made(newsroom, file)
+    file.write_text(FLOOD.replace("title:", "kind: welcome\ntitle:"), encoding="utf-8")
+
+    with pytest.raises(UsageError, match=f"is issue {first.id} already, which is special; write another key"):
+        made(newsroom, file)
+
+
+def test_what_its_file_says_is_not_reset(newsroom: Newsroom, file: Path) -> None:
+    newsroom.publishes("Port audit")
+    issue = made(newsroom, file).id
+
+    with pytest.raises(NotAllowed, match="--special FILE` makes it as the file says"):
+        editing.change(newsroom.store, newsroom.settings, issue, Change(reset=True), "ana", newsroom.now)
 
 
 def test_once_approved_it_is_left_as_it_is(newsroom: Newsroom, file: Path) -> None:

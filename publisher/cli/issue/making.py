@@ -2,6 +2,8 @@
 
 import sys
 from collections.abc import Callable
+from contextlib import suppress
+from itertools import count
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +13,7 @@ import typer
 from publisher.cli import context as cli
 from publisher.cli.issue.arguments import By, IssueId, login
 from publisher.errors import PublisherError, UsageError
-from publisher.tasks import composing, editing, issuing, special
+from publisher.tasks import composing, editing, special
 from publisher.tasks.composing import ComposedIssue
 
 app = typer.Typer()
@@ -50,7 +52,7 @@ def edit(
     note: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Markdown for the top of the mail; - reads stdin.")
     ] = None,
-    lead: Annotated[str | None, typer.Option(metavar="URL", help="The article that leads.")] = None,
+    lead: Annotated[str | None, typer.Option(metavar="URL", help="The article that leads; empty: by rule.")] = None,
     drop: Annotated[list[str] | None, typer.Option(metavar="URL", help="Leave an article out.")] = None,
     restore: Annotated[list[str] | None, typer.Option(metavar="URL", help="Take a dropped one in again.")] = None,
     take: Annotated[
@@ -106,7 +108,7 @@ def _tell(issue: ComposedIssue) -> None:
 
 def _in_editor(asked: cli.Context, issue: int, who: str) -> ComposedIssue:
     """Open the issue in the person's editor and take it back; a file that cannot be is kept and named."""
-    seen, before = issuing.known_issue(asked.store, issue).edits, editing.written(asked.store, asked.settings, issue)
+    before = editing.written(asked.store, asked.settings, issue)
     if not sys.stdin.isatty():
         raise UsageError(
             f"no terminal to open an editor on; use options, or `issue edit {issue} --print` and --from FILE"
@@ -116,17 +118,24 @@ def _in_editor(asked: cli.Context, issue: int, who: str) -> ComposedIssue:
     except click.ClickException as error:
         raise UsageError(f"the editor did not open ({error.format_message()}); set EDITOR, or use --print") from error
     text = after if after is not None else before
-    kept = asked.settings.path(Path("var/edits")) / f"issue-{issue}.md"
-    return _kept(kept, text, lambda: editing.take(asked.store, asked.settings, issue, text, who, cli.now(), seen))
-
-
-def _kept(file: Path, text: str, take: Callable[[], ComposedIssue]) -> ComposedIssue:
+    file = _keep(asked.settings.path(Path("var/edits")), issue, text)
     try:
-        return take()
+        made = editing.take(asked.store, asked.settings, issue, text, who, cli.now())
     except PublisherError as error:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8")
         raise type(error)(f"{file}: {error}; mend that file and give it with --from") from error
+    file.unlink()
+    return made
+
+
+def _keep(folder: Path, issue: int, text: str) -> Path:
+    """Write what a person typed where it stays until it is taken; what was kept earlier stays as well."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for number in count(1):
+        file = folder / (f"issue-{issue}.md" if number == 1 else f"issue-{issue}-{number}.md")
+        with suppress(FileExistsError), file.open("x", encoding="utf-8") as opened:
+            opened.write(text)
+            break
+    return file
 
 
 def _named(name: str, take: Callable[[], ComposedIssue]) -> ComposedIssue:

@@ -1,16 +1,35 @@
 """Reads the file back, line by line, into what stands where; what cannot be is told with its line."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from publisher.errors import UsageError
 
-FIELDS = ("title", "subject", "preheader", "appeal")
-LONGEST = 200_000
+FIELDS = ("issue", "seen", "title", "subject", "preheader", "appeal")
+LONGEST = 1_000_000
 
 _HEADING = re.compile(r"##\s+([a-z0-9-]+)(?:\s*·.*)?\s*")
-_ARTICLE = re.compile(r"\s*[-*]\s+(?:\[.*\]\(\s*(?:<([^<>]*)>|([^\s()]+))\s*\)|<?(https?://\S+?)>?)\s*")
+_ARTICLE = re.compile(
+    r"\s*[-*]\s+(?:\[.*\]\(\s*(?:<([^<>]*)>|([^\s()]+))\s*\)|<?(https?://\S+?)>?)\s*(?:<!--.*-->\s*)?"
+)
 _FENCE = re.compile(r":{3,}\s*")
+_COMMENT = re.compile(r"\s*<!--")
+
+
+def protected(text: str) -> str:
+    """Write free text so that no line of it is taken for a heading, a line of ::: or a comment."""
+    lines = text.split("\n")
+    return "\n".join(f"\\{line}" if _has_meaning(line.lstrip("\\")) else line for line in lines)
+
+
+def _free(lines: Iterable[str]) -> str:
+    """Give free text as it was before `protected`."""
+    return "\n".join(line[1:] if line[:1] == "\\" and _has_meaning(line.lstrip("\\")) else line for line in lines)
+
+
+def _has_meaning(line: str) -> bool:
+    return bool(_FENCE.fullmatch(line) or _HEADING.fullmatch(line) or _COMMENT.match(line))
 
 
 @dataclass(slots=True)
@@ -41,16 +60,29 @@ def parse(text: str) -> Sheet:
     """
     if len(text) > LONGEST:
         raise UsageError(f"it has more than {LONGEST:,} characters; make it shorter")
-    lines = _without_comments(text.removeprefix("\ufeff")).split("\n")
+    lines = re.sub(r"\r\n?", "\n", text.removeprefix("\ufeff")).split("\n")
     sheet = Sheet()
-    _Reader(sheet, lines).read()
+    _Reader(sheet, _without_comments(lines)).read()
     return sheet
 
 
-def _without_comments(text: str) -> str:
-    """Take comments out and leave their line ends, so that lines keep their numbers."""
-    text = re.sub(r"\r\n?", "\n", text)
-    return re.sub(r"<!--.*?-->", lambda comment: "\n" * comment[0].count("\n"), text, flags=re.DOTALL)
+def _without_comments(lines: list[str]) -> list[str]:
+    """Empty the lines of comments, so that the others keep their numbers. One that ends a line is the line's own."""
+    kept, begun = list[str](), 0
+    for number, line in enumerate(lines, 1):
+        rest = line
+        if not begun and _COMMENT.match(line):
+            begun, rest = number, line.lstrip().removeprefix("<!--")
+        if begun:
+            said, end, rest = rest.partition("-->")
+            if "<!--" in said:
+                # It would end where another one does, and take with it all articles between.
+                break
+            begun = 0 if end else begun
+        kept.append(rest)
+    if begun:
+        raise UsageError(f"line {begun}: <!-- is never closed; put --> after what it says")
+    return kept
 
 
 @dataclass(slots=True)
@@ -97,10 +129,10 @@ class _Reader:
         while self.at < len(self.lines) and not self._begins_parts(self.lines[self.at]):
             found.append(self.lines[self.at])
             self.at += 1
-        self.sheet.note = "\n".join(found).strip()
+        self.sheet.note = _free(found).strip()
 
     def _begins_parts(self, line: str) -> bool:
-        return bool(_FENCE.fullmatch(line)) or (line.startswith("## ") and bool(_HEADING.fullmatch(line)))
+        return bool(_FENCE.fullmatch(line) or _HEADING.fullmatch(line))
 
     def _part(self) -> None:
         line = self.lines[self.at]
@@ -145,7 +177,7 @@ class _Reader:
             self.at = begun
             raise self._wrong("::: is never closed; put ::: under its text")
         self.at += 1
-        if text := "\n".join(found).strip():
+        if text := _free(found).strip():
             self.waiting.append(text)
 
     def _wrong(self, words: str) -> UsageError:
