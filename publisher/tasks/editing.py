@@ -130,7 +130,10 @@ def _changed(store: Store, settings: Settings, issue: Issue, before: Edits, want
             if article not in drop
         },
         excerpts={**before.excerpts, **{_known(store, url).id: text for url, text in wanted.excerpts.items()}},
-        blocks=(*before.blocks, *(Block(key, text.strip()) for key, text in wanted.blocks.items())),
+        blocks=(
+            *(block for block in before.blocks if block.before not in wanted.blocks),
+            *(Block(key, text.strip()) for key, text in wanted.blocks.items() if text.strip()),
+        ),
     )
 
 

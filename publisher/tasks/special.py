@@ -14,7 +14,7 @@ from publisher import front_matter
 from publisher.collect import identity
 from publisher.config import Newsletter, Settings
 from publisher.errors import UnreadableInput, UsageError
-from publisher.front_matter import NO, Document
+from publisher.front_matter import NO, YES, Document
 from publisher.model import Edits, IssueKind, IssueState, Period, Placement, Reason, StoredArticle
 from publisher.sections import section_of
 from publisher.store import Store, Transaction, articles, issue_events, issues
@@ -36,6 +36,7 @@ _WEEK = re.compile(r"[0-9]{4}-w[0-9]{2}")
 class Wanted:
     """What a file asks for."""
 
+    file: Path
     key: str
     kind: IssueKind
     language: str
@@ -53,7 +54,7 @@ def compose(
     """
     newsletter = known_newsletter(settings, newsletter_key)
     try:
-        text = file.read_text(encoding="utf-8")
+        text = file.read_text(encoding="utf-8-sig")
         wanted = _wanted(settings, newsletter, file, front_matter.read(text), language)
         return _compose(store, settings, newsletter, wanted, now)
     except UnicodeDecodeError as error:
@@ -91,11 +92,15 @@ def _wanted(settings: Settings, newsletter: Newsletter, file: Path, document: Do
         raise UsageError(
             f'{file}: newsletter "{newsletter.key}" has no issue in "{spoken}"; it has {", ".join(languages)}'
         )
+    appeal = front_matter.text(fields, "appeal").lower()
+    if appeal and appeal not in (*YES, *NO):
+        raise UsageError(f'{file}: appeal: "{appeal}" is neither yes nor no; write one of them')
     listed = front_matter.several(fields, "articles")
     addresses = tuple(one for one in listed if isinstance(one, str))
     if len(addresses) < len(listed):
         raise UsageError(f"{file}: articles has something that is no address; write a list of addresses")
     return Wanted(
+        file=file,
         key=_key(file, front_matter.text(fields, "key")),
         kind=KINDS[kind],
         language=spoken,
@@ -129,21 +134,21 @@ def _compose(store: Store, settings: Settings, newsletter: Newsletter, wanted: W
             raise UsageError(
                 f'"{wanted.key}" is issue {known.id} already, which is {known.kind}; write another key into the file'
             )
-        listed = [_article(transaction, url) for url in wanted.addresses]
+        listed = [_article(transaction, wanted.file, url) for url in wanted.addresses]
         edits = _edits(newsletter, wanted.edits, known.edits if known else Edits(), listed)
         period = known.period if known else Period(wanted.key, now, now + timedelta(days=1))
         return _put(transaction, settings, newsletter, wanted.language, period, wanted.kind, edits, now)
 
 
-def _article(transaction: Transaction, url: str) -> StoredArticle:
+def _article(transaction: Transaction, file: Path, url: str) -> StoredArticle:
     try:
         found = articles.by_url(transaction, identity.canonical_url(url))
     except UnreadableInput:
         found = None
     if found is None:
-        raise UsageError(f"{url} was never collected; look at its spelling, or run `publisher collect`")
+        raise UsageError(f"{file}: {url} was never collected; look at its spelling, or run `publisher collect`")
     if found.retracted_at is not None:
-        raise UsageError(f"{url} is retracted and stands in no issue; take it out of the list")
+        raise UsageError(f"{file}: {url} is retracted and stands in no issue; take it out of the list")
     return found
 
 

@@ -293,3 +293,17 @@ def test_no_text_does_more_than_be_told(text: str) -> None:
         assert str(error)  # noqa: PT017 - either is right
     else:
         assert isinstance(edits, Edits)
+
+
+@pytest.mark.parametrize("heading", ["lead", "news", "out"])
+def test_a_heading_that_is_gone_is_told_before_its_articles_go_elsewhere(heading: str) -> None:
+    text = re.sub(rf"(?m)^## {heading}\b.*\n", "", sheet.written(base()))
+
+    with pytest.raises(UsageError, match=f'there is no heading "## {heading}"|is no article, excerpt or heading'):
+        taken(text)
+
+
+def test_without_its_line_the_appeal_stays_as_it_was() -> None:
+    muted = base(Edits(has_appeal=False))
+
+    assert not taken(sheet.written(muted).replace("appeal: no\n", ""), muted).has_appeal

@@ -121,6 +121,7 @@ def test_it_needs_no_article(newsroom: Newsroom, file: Path) -> None:
         ("title:", "kind: weekly\ntitle:", '"weekly" is no kind; write one of special'),
         ("title:", "titel: x\ntitle:", '"titel" is no key of such a file'),
         ("title:", "language: fr\ntitle:", 'has no issue in "fr"'),
+        ("appeal: no", "appeal: maybe", '"maybe" is neither yes nor no'),
         ("title:", "key: 2026-w47\ntitle:", '"2026-w47" names no such issue'),
         ("title:", "key: much-too-long-to-be-a-key\ntitle:", "of at most 20 lower-case letters"),
         ("port-audit", "nowhere", "was never collected"),

@@ -165,7 +165,7 @@ def _excerpt(given: str) -> tuple[str, str]:
 
 def _text(file: Path) -> str:
     try:
-        return sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
+        return sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise UsageError(f"{file} is not text; save it as UTF-8") from error
     except OSError as error:

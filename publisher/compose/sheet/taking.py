@@ -95,6 +95,9 @@ class _Taking:
                     f'line {sheet.lines[key]}: "{key}" is no section; there are {there_are}; '
                     "a heading of the note has a \\ before it"
                 )
+        for key in (LEAD, *self._own, OUT):
+            if key not in sheet.groups:
+                raise UsageError(f'there is no heading "## {key}"; put it back, with nothing under it if you like')
 
     def _article(self, line: Line) -> StoredArticle:
         found = self.find(line.url)
@@ -117,7 +120,7 @@ class _Taking:
 
     def _texts(self, sheet: Sheet) -> Edits:
         base, header = self.base, sheet.header
-        appeal = header.get("appeal", "yes").lower() or "yes"
+        appeal = header.get("appeal", "").lower() or ("yes" if base.edits.has_appeal else "no")
         if appeal not in (*YES, *NO):
             raise UsageError(f'appeal: "{appeal}" is neither yes nor no; write one of them')
 
