@@ -16,6 +16,8 @@ class Words:
     asked: str
     reminded: str
     held: str
+    held_by: str
+    unsaid: str
     changed: str
     found: str
     grave: str
@@ -30,10 +32,13 @@ WORDS = {
         reminded_subject="[Still to approve] {subject}",
         held_subject="[Held] {subject}",
         changed_subject="[Changed] {subject}",
-        asked="{name}, no. {number}, waits for your approval. It is sent when somebody has approved it, and held if "
-        "nobody has by {deadline}.",
+        asked="{name}, no. {number}, waits for your approval. It is not sent before somebody has approved it, and is "
+        "held if nobody has by {deadline}.",
         reminded="{name}, no. {number}, still waits for approval. If nobody has approved it by {deadline}, it is held.",
-        held="{name}, no. {number}, is held and does not go out: {why}. Approve it on its page, and it goes.",
+        held="{name}, no. {number}, is held: {why}. It does not go out unless somebody approves it on its page.",
+        held_by="{name}, no. {number}, was held by {who}: {why}. It does not go out unless somebody approves it on its "
+        "page.",
+        unsaid="no reason was given",
         changed="{name}, no. {number}, goes out now. Some of its articles changed after it was approved.",
         found="What the checks found",
         grave="Grave",
@@ -46,11 +51,13 @@ WORDS = {
         reminded_subject="[Aún por aprobar] {subject}",
         held_subject="[Retenido] {subject}",
         changed_subject="[Con cambios] {subject}",
-        asked="{name}, n.º {number}, espera su aprobación. Se envía cuando alguien lo haya aprobado, y queda retenido "
-        "si nadie lo ha hecho antes de: {deadline}.",
+        asked="{name}, n.º {number}, espera su aprobación. No se envía antes de que alguien lo apruebe, y queda "
+        "retenido si nadie lo ha hecho antes de: {deadline}.",
         reminded="{name}, n.º {number}, sigue esperando aprobación. Si nadie lo aprueba antes de: {deadline}, queda "
         "retenido.",
-        held="{name}, n.º {number}, está retenido y no se envía: {why}. Apruébelo en su página y se enviará.",
+        held="{name}, n.º {number}, está retenido: {why}. No se envía mientras nadie lo apruebe en su página.",
+        held_by="{who} retuvo {name}, n.º {number}: {why}. No se envía mientras nadie lo apruebe en su página.",
+        unsaid="no se dijo por qué",
         changed="{name}, n.º {number}, se envía ahora. Algunos de sus artículos cambiaron después de la aprobación.",
         found="Lo que encontraron las comprobaciones",
         grave="Grave",

@@ -28,7 +28,10 @@ class Asking(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An issue as a reviewer is told of it; `deadline` is ready to be read, `html` and `text` are filled in."""
+    """An issue as a reviewer is told of it; `deadline` is ready to be read, `html` and `text` are filled in.
+
+    `why` it is held, and by whom: `who` is empty where the publisher itself did.
+    """
 
     name: str
     language: str
@@ -36,6 +39,7 @@ class Draft:
     subject: str
     deadline: str
     why: str
+    who: str
     findings: tuple[Finding, ...]
     html: str
     text: str
@@ -53,11 +57,17 @@ class Written:
 def written(settings: Settings, draft: Draft, asking: Asking, review_url: str) -> Written:
     """Write the mail about a draft; `review_url` is the reviewer's own page."""
     language, words = words_in(draft.language)
-    filled = {"name": draft.name, "number": draft.number, "deadline": draft.deadline, "why": draft.why}
+    filled = {
+        "name": draft.name,
+        "number": draft.number,
+        "deadline": draft.deadline,
+        "why": draft.why.rstrip(".") or words.unsaid,
+        "who": draft.who,
+    }
     sentences = {
         Asking.ASKED: words.asked,
         Asking.REMINDED: words.reminded,
-        Asking.HELD: words.held,
+        Asking.HELD: words.held_by if draft.who else words.held,
         Asking.CHANGED: words.changed,
     }
     subjects = {

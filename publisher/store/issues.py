@@ -141,9 +141,11 @@ def let_go(transaction: Transaction, issue_id: int) -> bool:
     return transaction.execute(update(issues).where(*held).values(**values)).rowcount == 1
 
 
-def approve(transaction: Transaction, issue_id: int, who: str, now: datetime) -> bool:
-    """Freeze an issue that is open, in somebody's name; False when it is not open."""
-    is_open = (issues.c.id == issue_id, issues.c.state.in_(OPEN))
+def approve(transaction: Transaction, issue_id: int, who: str, now: datetime, composed: datetime | None = None) -> bool:
+    """Freeze an issue that is open, in somebody's name; False when it is not open, or not the one of `composed`."""
+    is_open = [issues.c.id == issue_id, issues.c.state.in_(OPEN)]
+    if composed is not None:
+        is_open.append(issues.c.composed == composed)
     values = {"state": IssueState.APPROVED, "approved": now, "approved_by": who, "held_because": "", "held_by": ""}
     return transaction.execute(update(issues).where(*is_open).values(**values)).rowcount == 1
 

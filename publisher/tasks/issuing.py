@@ -75,11 +75,13 @@ def move(
     who: str = "",
     because: str = "",
     empty_too: bool = False,
+    composed: datetime | None = None,
 ) -> Issue:
     """Bring an issue to the state a person wants; where it is there already, nothing happens.
 
     `who` wants it, and `because` says why an issue is held. An issue that carries no article is approved only with
-    `empty_too`: it is mostly a week that was misspelt.
+    `empty_too`: it is mostly a week that was misspelt. Given `composed`, one that was composed again since is not
+    approved, and given back as it is.
 
     Raises:
         UsageError: when there is none with that id.
@@ -89,18 +91,21 @@ def move(
     with store.writing() as transaction:
         if to is IssueState.APPROVED and issue.state in _MOVES[to] and not empty_too:
             _check_not_empty(transaction, issue)
-        moved = _moved(transaction, issue_id, to, now, who, because)
+        if to is IssueState.APPROVED:
+            moved = issues.approve(transaction, issue_id, who, now, composed)
+        else:
+            moved = _moved(transaction, issue_id, to, now, who, because)
         if moved:
             issue_events.add(transaction, issue_id, now, who, str(to), because)
-    if not moved and issue.state is not to:
+    issue = known_issue(store, issue_id)
+    is_another = composed is not None and issue.composed != composed and issue.state in _MOVES[to]
+    if not moved and issue.state is not to and not is_another:
         allowed = ", ".join(_MOVES[to])
         raise NotAllowed(f"issue {issue_id} is {issue.state} and cannot become {to}; that is open to: {allowed}")
-    return known_issue(store, issue_id)
+    return issue
 
 
 def _moved(transaction: Transaction, issue_id: int, to: IssueState, now: datetime, who: str, because: str) -> bool:
-    if to is IssueState.APPROVED:
-        return issues.approve(transaction, issue_id, who, now)
     if to is IssueState.HELD:
         return issues.hold(transaction, issue_id, _MOVES[to], because, who)
     return issues.move(transaction, issue_id, _MOVES[to], to, now)

@@ -12,7 +12,7 @@ from hashlib import sha256
 from html import escape
 
 import structlog
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 
 from publisher import addresses, tokens
 from publisher.compose import reviews
@@ -43,28 +43,39 @@ class Decided:
     is_taken: bool
 
 
-def begin(store: Store, issue_id: int, now: datetime) -> None:
-    """Let an issue wait for its reviewers from now on."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The reviewers whom a mail reached just now, and those whom it is tried to reach again."""
+
+    told: tuple[str, ...]
+    missed: tuple[str, ...]
+
+
+def begin_once(store: Store, issue_id: int, now: datetime) -> None:
+    """Let an issue wait for its reviewers from now on, unless it does already."""
     with store.writing() as transaction:
-        issue_events.add(transaction, issue_id, now, "", BEGUN)
+        if not any(event.what == BEGUN for event in issue_events.of(transaction, issue_id)):
+            issue_events.add(transaction, issue_id, now, "", BEGUN)
 
 
-def ask(store: Store, settings: Settings, issue_id: int, clock: Callable[[], datetime]) -> tuple[str, ...]:
-    """Let an issue wait for its reviewers from now on, ask them, and give who they are.
+def ask(store: Store, settings: Settings, issue_id: int, clock: Callable[[], datetime]) -> Asked:
+    """Let an issue wait for its reviewers from now on, and ask them, also again.
 
     Raises:
         UsageError: when there is no such issue, or nobody to be asked.
         NotAllowed: when there is nothing to decide about it any more.
     """
     issue = issuing.known_issue(store, issue_id)
-    reviewers = composing.known_newsletter(settings, issue.newsletter).reviewers
-    if not reviewers:
+    newsletter = composing.known_newsletter(settings, issue.newsletter)
+    if not newsletter.reviewers:
         raise UsageError(f"newsletter {issue.newsletter} has no reviewers; name some in newsletters.reviewers")
     if issue.state not in issues.OPEN:
         raise NotAllowed(f"issue {issue_id} is {issue.state}; only a draft, or one that is held, waits for reviewers")
-    begin(store, issue_id, clock())
-    go_on(store, settings, clock)
-    return reviewers
+    begun = clock()
+    with store.writing() as transaction:
+        issue_events.add(transaction, issue_id, begun, "", BEGUN)
+    told = _Review(store, settings, issue, newsletter, begun, clock).go_on()
+    return Asked(told, tuple(mailbox for mailbox in newsletter.reviewers if mailbox not in told))
 
 
 def go_on(store: Store, settings: Settings, clock: Callable[[], datetime]) -> None:
@@ -88,14 +99,30 @@ def tell_changed(store: Store, settings: Settings, issue_id: int, clock: Callabl
         review.tell(Asking.CHANGED, "changed", newsletter.reviewers)
 
 
-def find(store: Store, token: str, secret: str) -> tuple[Issue, str] | None:
-    """Give the issue and the reviewer that a token of a review page is about; None for one that is not ours."""
+def find(store: Store, settings: Settings, token: str, secret: str) -> tuple[Issue, str] | None:
+    """Give the issue and the reviewer that a token of a review page is about.
+
+    None for one that is not ours, and for somebody whom the config does not name any more.
+    """
     meant = tokens.read_review_token(token, secret)
     if meant is None:
         return None
     with store.reading() as transaction:
         issue = issues.get(transaction, meant[0])
-    return (issue, meant[1]) if issue else None
+    newsletter = settings.newsletter(issue.newsletter) if issue else None
+    if issue is None or newsletter is None:
+        return None
+    return (issue, meant[1]) if meant[1] in map(address_in, _everybody(newsletter)) else None
+
+
+def deadline(store: Store, settings: Settings, issue: Issue) -> str:
+    """Say until when an issue waits for its reviewers; empty for one that waits for nobody."""
+    newsletter = settings.newsletter(issue.newsletter)
+    with store.reading() as transaction:
+        begun = [event.at for event in issue_events.of(transaction, issue.id) if event.what == BEGUN]
+    if newsletter is None or not begun or issue.state is not IssueState.DRAFT:
+        return ""
+    return shown(begun[-1] + timedelta(hours=newsletter.review.deadline_hours), settings, issue.language)
 
 
 def decide(store: Store, issue: Issue, who: str, to: IssueState, seen: str, because: str, now: datetime) -> Decided:
@@ -108,7 +135,8 @@ def decide(store: Store, issue: Issue, who: str, to: IssueState, seen: str, beca
         return Decided(issue, is_taken=True)
     if to is IssueState.APPROVED and seen != digest(issue.variant):
         return Decided(issue, is_taken=False)
-    return Decided(issuing.move(store, issue.id, to, now, who=who, because=because, empty_too=True), is_taken=True)
+    moved = issuing.move(store, issue.id, to, now, who=who, because=because, empty_too=True, composed=issue.composed)
+    return Decided(moved, is_taken=moved.state is to)
 
 
 def digest(variant: Variant) -> str:
@@ -127,34 +155,45 @@ class _Review:
     begun: datetime
     clock: Callable[[], datetime]
 
-    def go_on(self) -> None:
-        review = self.newsletter.review
-        reviewers = self.newsletter.reviewers
-        everybody = [*reviewers, *([review.deputy] if review.deputy else [])]
+    def go_on(self) -> tuple[str, ...]:
+        """Do what is due, and give who was told of it just now."""
+        since = f"{self.begun:%Y-%m-%dT%H:%M:%S}"
         if self.issue.state is IssueState.DRAFT and self.clock() >= self._deadline:
             self._hold()
-        elif self.issue.state is IssueState.HELD:
-            why = sha256(self.issue.held_because.encode()).hexdigest()[:16]
-            self.tell(Asking.HELD, f"held {why}", everybody)
-        else:
-            self.tell(Asking.ASKED, "asked", reviewers)
-            if self.clock() >= self.begun + timedelta(hours=review.reminder_hours):
-                self.tell(Asking.REMINDED, "reminded", everybody)
+            return ()
+        if self.issue.state is IssueState.HELD:
+            return self.tell(Asking.HELD, f"held {since} {self._hold_digest}", _everybody(self.newsletter))
+        told = self.tell(Asking.ASKED, f"asked {since}", self.newsletter.reviewers)
+        if self.clock() >= self.begun + timedelta(hours=self.newsletter.review.reminder_hours):
+            told += self.tell(Asking.REMINDED, f"reminded {since}", _everybody(self.newsletter))
+        return told
+
+    @property
+    def _hold_digest(self) -> str:
+        """What tells one hold from another: why, whose, and after which approval."""
+        issue = self.issue
+        told = "\0".join((issue.held_because, issue.held_by, str(issue.approved)))
+        return sha256(told.encode()).hexdigest()[:16]
 
     @property
     def _deadline(self) -> datetime:
         return self.begun + timedelta(hours=self.newsletter.review.deadline_hours)
 
     def _hold(self) -> None:
-        why = f"nobody approved it by {_shown(self._deadline, self.settings, self.issue.language)}"
+        why = f"nobody approved it by {shown(self._deadline, self.settings, 'en')}"
         log.warning("issue held", issue=self.issue.id, why=why, next=f"issue approve {self.issue.id}")
         with self.store.writing() as transaction:
             if issues.hold(transaction, self.issue.id, (IssueState.DRAFT,), why, ""):
                 issue_events.add(transaction, self.issue.id, self.clock(), "", str(IssueState.HELD), why)
 
-    def tell(self, asking: Asking, name: str, reviewers: Iterable[str]) -> None:
-        """Tell each reviewer once; one who could not be told is told at the next tick."""
+    def tell(self, asking: Asking, name: str, reviewers: Iterable[str]) -> tuple[str, ...]:
+        """Tell each reviewer once, and give who was told just now.
+
+        One who could not be told is told later: a claim that comes to nothing is open again after `runs.STALE`, so a
+        mail server that is down, or refuses an address, is not asked at every tick.
+        """
         task = f"review {self.issue.id} {name}"
+        told = []
         for mailbox in dict.fromkeys(reviewers):
             if not self._claim(task, mailbox):
                 continue
@@ -162,12 +201,12 @@ class _Review:
                 hand_over(self.settings, self._mail(asking, mailbox))
             except PublisherError as error:
                 log.warning("reviewer not told", issue=self.issue.id, reviewer=mailbox, why=str(error))
-                with self.store.writing() as transaction:
-                    runs.release(transaction, task, mailbox)
                 continue
             with self.store.writing() as transaction:
                 runs.finish(transaction, task, mailbox, self.clock(), "sent")
                 issue_events.add(transaction, self.issue.id, self.clock(), "", f"{asking} by mail", mailbox)
+            told.append(mailbox)
+        return tuple(told)
 
     def _claim(self, task: str, mailbox: str) -> bool:
         with self.store.reading() as transaction:
@@ -192,14 +231,22 @@ class _Review:
             language=issue.language,
             number=issue.number,
             subject=issue.variant.subject,
-            deadline=_shown(self._deadline, self.settings, issue.language),
+            deadline=shown(self._deadline, self.settings, issue.language),
             why=issue.held_because,
+            who=issue.held_by,
             findings=issue.findings,
             html=previewing.filled(issue.variant.html, {mark: escape(value) for mark, value in values.items()}),
             text=previewing.filled(issue.variant.text, values),
         )
 
 
-def _shown(instant: datetime, settings: Settings, language: str) -> str:
+def _everybody(newsletter: Newsletter) -> tuple[str, ...]:
+    deputy = newsletter.review.deputy
+    return (*newsletter.reviewers, *([deputy] if deputy else []))
+
+
+def shown(instant: datetime, settings: Settings, language: str) -> str:
+    """Write an instant for people, with the place of its zone: "November 20, 2026, 09:00 (Bogota)"."""
     local = instant.astimezone(settings.publication.zone)
-    return str(format_datetime(local, "EEEE d MMMM, HH:mm z", locale=locale(language)))
+    day = format_date(local, "long", locale=locale(language))
+    return f"{day}, {format_datetime(local, 'HH:mm (VVV)', locale=locale(language))}"

@@ -16,7 +16,7 @@ from publisher.config import Newsletter, Settings
 from publisher.errors import PublisherError
 from publisher.model import Finding, Issue, IssueKind, IssueState, Period
 from publisher.store import Store, articles, issue_events, issues, runs
-from publisher.tasks import checking, collecting, composing, issuing, last_look, reviewing, sending, syndicating
+from publisher.tasks import checking, collecting, composing, issuing, last_look, reviewing, sending, syndicating, timing
 
 log = structlog.get_logger("publisher")
 
@@ -26,47 +26,7 @@ Stop = Callable[[], bool]
 RUNS_REMEMBERED = timedelta(days=30)
 DONE = "done"
 """How a collect ended that read all sources; else it is what failed."""
-
-
-def due_period(newsletter: Newsletter, settings: Settings, now: datetime) -> Period:
-    """Give the newest period whose time has come."""
-    zone = settings.publication.zone
-    this_week = periods.week_of(now, zone)
-    if periods.scheduled(this_week, newsletter.schedule, zone) <= now:
-        return this_week
-    return periods.week_of(this_week.start - timedelta(days=1), zone)
-
-
-def is_in_time(newsletter: Newsletter, settings: Settings, period: Period, now: datetime) -> bool:
-    """Tell whether the issue of a period whose time has come is made within the grace."""
-    return _late(newsletter, settings, period, now) <= timedelta(hours=newsletter.grace_hours)
-
-
-def _late(newsletter: Newsletter, settings: Settings, period: Period, now: datetime) -> timedelta:
-    return now - periods.scheduled(period, newsletter.schedule, settings.publication.zone)
-
-
-def is_to_be_sent(issue: Issue, settings: Settings, now: datetime) -> bool:
-    """Tell whether the schedule sends an issue now, without a person's `issue send`.
-
-    An approved issue goes at its time, or when it is approved later, within the grace; later it waits for a person.
-    One whose sending has begun goes on until its last row is settled, whoever began or resumed it. An issue that is no
-    period goes when a person sends it.
-    """
-    newsletter = settings.newsletter(issue.newsletter)
-    if newsletter is None or issue.approved is None:
-        return False
-    if issue.state is IssueState.SENDING:
-        return True
-    if issue.kind is not IssueKind.PERIODIC:
-        return False
-    waited = now - _begins(issue, newsletter, settings)
-    return timedelta() <= waited <= timedelta(hours=newsletter.grace_hours)
-
-
-def _begins(issue: Issue, newsletter: Newsletter, settings: Settings) -> datetime:
-    scheduled = periods.scheduled(issue.period, newsletter.schedule, settings.publication.zone)
-    return max(issue.approved or scheduled, scheduled)
+EMPTY = "the week has no article"
 
 
 def collect_when_due(store: Store, settings: Settings, clock: Clock, stop: Stop) -> None:
@@ -98,8 +58,8 @@ def _slot(settings: Settings, now: datetime) -> str:
     seconds = settings.schedule.collect_minutes * 60
     begins = [datetime.fromtimestamp(now.timestamp() // seconds * seconds, UTC)]
     for newsletter in settings.newsletters:
-        period = due_period(newsletter, settings, now)
-        if is_in_time(newsletter, settings, period, now):
+        period = timing.due_period(newsletter, settings, now)
+        if timing.is_in_time(newsletter, settings, period, now):
             begins.append(periods.scheduled(period, newsletter.schedule, settings.publication.zone))
     return max(begins).astimezone(UTC).isoformat()
 
@@ -125,7 +85,7 @@ def _awaited(store: Store, task: str, period: str, now: datetime) -> str | None:
 def issue_when_due(store: Store, settings: Settings, clock: Clock, stop: Stop) -> None:
     """Make the issues whose time has come, tell those who approve them, and send those that are approved."""
     for newsletter in settings.newsletters:
-        period = due_period(newsletter, settings, clock())
+        period = timing.due_period(newsletter, settings, clock())
         if not stop() and _was_at_work(store, newsletter, settings, period, clock()):
             _make(store, settings, newsletter, period, clock, stop)
     reviewing.go_on(store, settings, clock)
@@ -134,7 +94,7 @@ def issue_when_due(store: Store, settings: Settings, clock: Clock, stop: Stop) -
     for issue in waiting:
         if stop():
             return
-        if is_to_be_sent(issue, settings, clock()) and not _waits_for_others(store, settings, issue):
+        if timing.is_to_be_sent(issue, settings, clock()) and not _waits_for_others(store, settings, issue):
             _send(store, settings, issue, clock, stop)
         elif issue.state is IssueState.APPROVED:
             _hold_late(store, settings, issue, clock())
@@ -145,7 +105,7 @@ def _was_at_work(store: Store, newsletter: Newsletter, settings: Settings, perio
 
     What begins today makes no issue of last week.
     """
-    if is_in_time(newsletter, settings, period, now):
+    if timing.is_in_time(newsletter, settings, period, now):
         return True
     due = periods.scheduled(period, newsletter.schedule, settings.publication.zone)
     with store.reading() as transaction:
@@ -159,10 +119,13 @@ def _waits_for_others(store: Store, settings: Settings, issue: Issue) -> bool:
     if newsletter is None or not newsletter.languages_wait or issue.state is not IssueState.APPROVED:
         return False
     with store.reading() as transaction:
+        run = runs.find(transaction, _task(newsletter), issue.period.name)
         others = [
             issues.find(transaction, issue.newsletter, language, issue.period.name)
             for language in settings.languages_of(newsletter)
         ]
+    if run is None or run.finished is None:  # A language that is not there may still come.
+        return not all(other is not None and other.state not in issues.OPEN for other in others)
     return any(other is not None and other.state in issues.OPEN for other in others)
 
 
@@ -170,12 +133,12 @@ def _hold_late(store: Store, settings: Settings, issue: Issue, now: datetime) ->
     newsletter = settings.newsletter(issue.newsletter)
     if newsletter is None or issue.kind is not IssueKind.PERIODIC:
         return
-    if now - _begins(issue, newsletter, settings) > timedelta(hours=newsletter.grace_hours):
+    if timing.waited(issue, newsletter, settings, now) > timedelta(hours=newsletter.grace_hours):
         _hold(store, issue.id, (IssueState.APPROVED,), _too_late(newsletter, settings, issue.period, now), now)
 
 
 def _too_late(newsletter: Newsletter, settings: Settings, period: Period, now: datetime) -> str:
-    hours = _late(newsletter, settings, period, now) // timedelta(hours=1)
+    hours = timing.late(newsletter, settings, period, now) // timedelta(hours=1)
     return f"its time passed {hours} hours ago, which is more than grace_hours"
 
 
@@ -188,7 +151,7 @@ def _hold(store: Store, issue_id: int, states: tuple[IssueState, ...], why: str,
 
 
 def _make(store: Store, settings: Settings, newsletter: Newsletter, period: Period, clock: Clock, stop: Stop) -> None:
-    task = f"issue {newsletter.key}"
+    task = _task(newsletter)
     with store.reading() as transaction:
         run = runs.find(transaction, task, period.name)
     if run is not None and run.finished is not None:
@@ -198,26 +161,35 @@ def _make(store: Store, settings: Settings, newsletter: Newsletter, period: Peri
             _awaited(store, task, period.name, clock())
             return
         outcome = _collected(store, settings, clock, stop)
+        skipped: list[str] = []
         if outcome is not None:
-            _compose(store, settings, newsletter, period, clock, failed=outcome != DONE)
+            skipped = _compose(store, settings, newsletter, period, clock, failed=outcome != DONE)
         with store.writing() as transaction:
             if outcome is None:
                 runs.release(transaction, task, period.name)
             else:
-                runs.finish(transaction, task, period.name, clock(), outcome)
+                runs.finish(transaction, task, period.name, clock(), "; ".join([outcome, *skipped]))
+
+
+def _task(newsletter: Newsletter) -> str:
+    return f"issue {newsletter.key}"
 
 
 def _compose(
     store: Store, settings: Settings, newsletter: Newsletter, period: Period, clock: Clock, *, failed: bool
-) -> None:
+) -> list[str]:
+    """Compose in each language, and say of which there is no issue."""
+    skipped = []
     for language in settings.languages_of(newsletter):
         if newsletter.empty == "skip" and composing.is_empty(store, settings, newsletter, language, period, clock()):
-            log.info("no issue made", newsletter=newsletter.key, language=language, why="the week has no article")
+            log.info("no issue made", newsletter=newsletter.key, language=language, why=EMPTY)
+            skipped.append(f"no issue in {language}: {EMPTY}")
             continue
         (issue,) = composing.compose(store, settings, newsletter.key, clock(), period.name, language)
         log.info("issue composed", issue=issue.id, language=issue.language, articles=issue.articles)
         if not issue.frozen:
             _decide(store, settings, newsletter, period, issue, clock, failed=failed)
+    return skipped
 
 
 def _decide(
@@ -232,13 +204,13 @@ def _decide(
 ) -> None:
     """Hold what a person must look at, approve what nobody needs to, and let the rest wait for its reviewers."""
     why = ""
-    if not is_in_time(newsletter, settings, period, clock()):
+    if not timing.is_in_time(newsletter, settings, period, clock()):
         why = _too_late(newsletter, settings, period, clock())
     elif not issue.articles:
-        why = "the week has no article"
+        why = EMPTY
     elif failed and newsletter.approval == "automatic":
         why = "a source failed"
-    if issue.held_because:
+    if issue.state is IssueState.HELD:
         log.warning("issue held", issue=issue.id, why=issue.held_because, next=f"issue approve {issue.id}")
     elif why:
         _hold(store, issue.id, (IssueState.DRAFT,), why, clock())
@@ -248,7 +220,7 @@ def _decide(
     else:
         log.info("issue waits for a person", issue=issue.id, next=f"issue preview {issue.id}, issue approve {issue.id}")
     checking.check(store, settings, issue.id, clock)
-    reviewing.begin(store, issue.id, clock())
+    reviewing.begin_once(store, issue.id, clock())
 
 
 def _collect(store: Store, settings: Settings, clock: Clock, stop: Stop) -> list[str]:

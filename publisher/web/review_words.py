@@ -19,10 +19,12 @@ class Words:
     mail: str
     approve: str
     approve_text: str
+    approve_by_hand: str
     hold: str
     hold_text: str
     because: str
     waits: str
+    waits_until: str
     held: str
     held_by: str
     approved: str
@@ -45,10 +47,12 @@ WORDS = {
         mail="The mail as readers will see it",
         approve="Approve",
         approve_text="The issue is frozen, and goes at its time, or at once when that has come.",
+        approve_by_hand="The issue is frozen. It belongs to no week, so it goes when somebody sends it.",
         hold="Hold",
         hold_text="The issue does not go until somebody approves it.",
         because="Why (others will read it)",
         waits="It waits for approval.",
+        waits_until="It waits for approval. If nobody has approved it by {deadline}, it is held.",
         held="It is held: {because}",
         held_by="It is held by {who}: {because}",
         approved="It was approved on {when}.",
@@ -69,10 +73,12 @@ WORDS = {
         mail="El correo tal como lo verán los lectores",
         approve="Aprobar",
         approve_text="El número queda cerrado y sale a su hora, o de inmediato si esta ya llegó.",
+        approve_by_hand="El número queda cerrado. No es el de una semana: sale cuando alguien lo envía.",
         hold="Retener",
         hold_text="El número no sale hasta que alguien lo apruebe.",
         because="Por qué (otros lo leerán)",
         waits="Espera aprobación.",
+        waits_until="Espera aprobación. Si nadie lo aprueba antes de: {deadline}, queda retenido.",
         held="Está retenido: {because}",
         held_by="Lo retuvo {who}: {because}",
         approved="Se aprobó el {when}.",

@@ -8,15 +8,13 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from html import escape
 
-from babel.dates import format_datetime
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from publisher.config import Settings, in_language
 from publisher.errors import NotAllowed
-from publisher.languages import locale
-from publisher.model import Issue, IssueState
+from publisher.model import Issue, IssueKind, IssueState
 from publisher.store import Store
 from publisher.store.issues import OPEN
 from publisher.tasks import previewing, reviewing
@@ -49,11 +47,11 @@ class Reviewing:
         return await run_in_threadpool(self._decide, token, await forms.read(request))
 
     def _show(self, token: str) -> Response:
-        found = reviewing.find(self._store, token, self._secret)
+        found = reviewing.find(self._store, self._settings, token, self._secret)
         return self._page(found[0]) if found else self._unknown()
 
     def _decide(self, token: str, form: Mapping[str, str]) -> Response:
-        found = reviewing.find(self._store, token, self._secret)
+        found = reviewing.find(self._store, self._settings, token, self._secret)
         to = _DECISIONS.get(forms.text(form, "decision", 20))
         if found is None:
             return self._unknown()
@@ -80,6 +78,7 @@ class Reviewing:
             title=words.title.format(name=f"{name} ({issue.language})", number=issue.number),
             issue=issue,
             words=words,
+            approve_text=words.approve_text if issue.kind is IssueKind.PERIODIC else words.approve_by_hand,
             warning=warning,
             state=self._state(issue, words, language),
             is_open=issue.state in OPEN,
@@ -95,13 +94,13 @@ class Reviewing:
 
     def _state(self, issue: Issue, words: Words, language: str) -> str:
         if issue.state is IssueState.DRAFT:
-            return words.waits
+            deadline = reviewing.deadline(self._store, self._settings, issue)
+            return words.waits_until.format(deadline=deadline) if deadline else words.waits
         if issue.state is IssueState.HELD:
             sentence = words.held_by if issue.held_by else words.held
             return sentence.format(who=issue.held_by, because=issue.held_because or "–")
         if issue.state is IssueState.APPROVED and issue.approved:
-            local = issue.approved.astimezone(self._settings.publication.zone)
-            when = format_datetime(local, "d MMMM, HH:mm", locale=locale(language))
+            when = reviewing.shown(issue.approved, self._settings, language)
             sentence = words.approved_by if issue.approved_by else words.approved
             return sentence.format(who=issue.approved_by, when=when)
         return words.over.format(state=words.states.get(str(issue.state), issue.state))

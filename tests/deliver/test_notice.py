@@ -7,7 +7,10 @@ from hypothesis import strategies as st
 from publisher.deliver import notice
 from publisher.deliver.message import Message
 from publisher.deliver.notice import Notice
+from publisher.deliver.smtp import Smtp
 from publisher.errors import ConfigError
+from publisher.model import DeliveryState
+from tests.deliver.mailbox import mailbox
 from tests.deliver.samples import KEY, NOW, SECRET, parsed, settings
 
 DRAFT = Notice("Ana <ana@example.org>", "es", "Por aprobar: La auditoría", "Hola\n", "<p>Hola</p>\n")
@@ -52,3 +55,13 @@ def test_no_subject_and_no_text_breaks_it(subject: str, text: str) -> None:
 def test_a_mailbox_that_is_none_is_told() -> None:
     with pytest.raises(ConfigError, match="is not a mail address"):
         made(Notice("nobody", "en", "x", "x", "x"))
+
+
+def test_another_mail_server_takes_it_whole() -> None:
+    with mailbox() as box, Smtp(box.settings()) as way:
+        reply = way.send(made())
+
+    (envelope,) = box.envelopes
+    assert reply.state is DeliveryState.SENT
+    assert envelope.rcpt_tos == ["ana@example.org"]
+    assert parsed(envelope.content).get("Subject") == DRAFT.subject

@@ -9,7 +9,7 @@ import pytest
 from publisher.config.newsletters import Review
 from publisher.errors import NotAllowed, UsageError
 from publisher.model import Finding, Issue, IssueState
-from publisher.store import issues
+from publisher.store import issues, runs
 from publisher.tasks import collecting, issuing, reviewing, signing, weekly
 from publisher.tasks.sources import SourceAccount
 from tests.deliver.far_end import far_end
@@ -67,7 +67,7 @@ def test_each_reviewer_gets_the_draft_once_as_readers_will_see_it(reviewed: News
         body = mail.get_body((form,))
         assert body is not None
         content = body.get_content()
-        assert "held if nobody has by Friday" in " ".join(content.split())
+        assert "held if nobody has by November 20, 2026, 19:00 (Bogota)" in " ".join(content.split())
         assert "The first paragraph." in content
         assert "xPLACEx" not in content
 
@@ -102,7 +102,7 @@ def test_silence_at_the_deadline_holds_and_tells_and_never_sends(reviewed: Newsr
 
     held = issue_of(reviewed)
     assert (held.state, held.held_by) == (IssueState.HELD, "")
-    assert held.held_because.startswith("nobody approved it by Friday 20 November, 19:00")
+    assert held.held_because == "nobody approved it by November 20, 2026, 19:00 (Bogota)"
     assert [to for to, subject in told(reviewed) if subject == "[Held] Port audit"] == [
         "Ana <ana@example.org>",
         "bea@example.org",
@@ -142,7 +142,22 @@ def test_others_are_told_that_one_of_them_holds_it_and_why(reviewed: Newsroom) -
     mail = next(mail for mail in reviewed.notices() if "Held" in str(mail["Subject"]))
     plain = mail.get_body(("plain",))
     assert plain is not None
-    assert "does not go out: the verdict." in " ".join(plain.get_content().split())
+    assert "was held by ana: the verdict. It does not go out" in " ".join(plain.get_content().split())
+
+
+def test_each_hold_is_told_also_one_that_says_as_little_as_the_last(reviewed: Newsroom) -> None:
+    issue = issue_of(reviewed).id
+    for _ in range(2):
+        issuing.move(reviewed.store, issue, IssueState.HELD, reviewed.now, who="ana")
+        ticks(reviewed)
+        reviewed.now += HOUR
+        issuing.move(reviewed.store, issue, IssueState.APPROVED, reviewed.now, who="bea")
+
+    mails = [mail for mail in reviewed.notices() if "Held" in str(mail["Subject"]) and "bea" in str(mail["To"])]
+    assert len(mails) == 2
+    plain = mails[0].get_body(("plain",))
+    assert plain is not None
+    assert "was held by ana: no reason was given." in " ".join(plain.get_content().split())
 
 
 def test_a_mail_that_could_not_be_handed_over_is_tried_again(newsroom: Newsroom) -> None:
@@ -152,16 +167,34 @@ def test_a_mail_that_could_not_be_handed_over_is_tried_again(newsroom: Newsroom)
     with far_end() as server:
         newsroom.configured("delivery", transport="smtp", smtp=server.settings)
         server.answers("RCPT", "451 4.3.0 come back later")
-        reviewing.ask(newsroom.store, newsroom.settings, issue, newsroom.clock)
+        asked = reviewing.ask(newsroom.store, newsroom.settings, issue, newsroom.clock)
+        assert (asked.told, asked.missed) == ((), (BEA,))
+        for _ in range(3):
+            reviewing.go_on(newsroom.store, newsroom.settings, newsroom.clock)
+        assert len(server.heard) == 1
     newsroom.configured("delivery", transport="outbox")
+    newsroom.now += runs.STALE
     reviewing.go_on(newsroom.store, newsroom.settings, newsroom.clock)
 
     assert told(newsroom) == [("bea@example.org", "[To approve] Port audit")]
 
 
+def test_who_is_asked_again_gets_another_mail_and_the_deadline_begins_anew(reviewed: Newsroom) -> None:
+    reviewed.now += 9 * HOUR
+    issue = issue_of(reviewed)
+    asked = reviewing.ask(reviewed.store, reviewed.settings, issue.id, reviewed.clock)
+    reviewed.now += 3 * HOUR
+    ticks(reviewed)
+
+    assert asked.told == (ANA, BEA)
+    assert told(reviewed).count(("bea@example.org", "[To approve] Port audit")) == 2
+    assert issue_of(reviewed).state is IssueState.DRAFT
+    assert reviewing.deadline(reviewed.store, reviewed.settings, issue) == "November 21, 2026, 04:00 (Bogota)"
+
+
 def test_on_the_page_the_reviewer_of_the_link_approves(reviewed: Newsroom) -> None:
     secret = signing.secret(reviewed.store, reviewed.settings)
-    found = reviewing.find(reviewed.store, token_of(reviewed, "ana@"), secret)
+    found = reviewing.find(reviewed.store, reviewed.settings, token_of(reviewed, "ana@"), secret)
     assert found is not None
     issue, who = found
 
@@ -183,11 +216,32 @@ def test_what_changed_since_it_was_seen_is_not_approved(reviewed: Newsroom) -> N
     assert issue_of(reviewed).state is IssueState.DRAFT
 
 
+def test_what_changes_at_the_moment_of_approval_is_not_approved(reviewed: Newsroom) -> None:
+    looked_at = issue_of(reviewed)
+    reviewed.now += HOUR
+    reviewed.publishes("Night ferry", hours_ago=2)
+    reviewed.composes()
+
+    seen = reviewing.digest(looked_at.variant)
+    decided = reviewing.decide(reviewed.store, looked_at, "ana", IssueState.APPROVED, seen, "", reviewed.now)
+
+    assert not decided.is_taken
+    assert decided.issue.variant != looked_at.variant
+    assert issue_of(reviewed).state is IssueState.DRAFT
+
+
 @pytest.mark.parametrize("turn", [lambda token: token[:-1], lambda token: "1" + token, lambda _token: "x"])
 def test_a_token_that_is_not_ours_finds_nothing(reviewed: Newsroom, turn: Callable[[str], str]) -> None:
     secret = signing.secret(reviewed.store, reviewed.settings)
 
-    assert reviewing.find(reviewed.store, turn(token_of(reviewed, "ana@")), secret) is None
+    assert reviewing.find(reviewed.store, reviewed.settings, turn(token_of(reviewed, "ana@")), secret) is None
+
+
+def test_who_reviews_no_more_decides_no_more(reviewed: Newsroom) -> None:
+    secret, token = signing.secret(reviewed.store, reviewed.settings), token_of(reviewed, "ana@")
+    reviewed.newsletter(reviewers=(BEA,))
+
+    assert reviewing.find(reviewed.store, reviewed.settings, token, secret) is None
 
 
 def test_who_asks_without_reviewers_or_too_late_is_told(newsroom: Newsroom) -> None:

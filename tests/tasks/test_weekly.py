@@ -13,7 +13,7 @@ from publisher.compose import period as periods
 from publisher.config import load
 from publisher.model import IssueKind, IssueState
 from publisher.store import runs
-from publisher.tasks import collecting, issuing, subscribing, weekly
+from publisher.tasks import collecting, issuing, subscribing, timing, weekly
 from publisher.tasks.sources import SourceAccount
 from tests.deliver.far_end import far_end
 from tests.tasks.conftest import FRIDAY, SHIPPED, Newsroom, titles
@@ -27,8 +27,8 @@ def due(now: datetime, zone: str = "America/Bogota", schedule: str = "fri 09:00"
     publication = SETTINGS.publication.model_copy(update={"timezone": zone})
     newsletter = WEEKLY.model_copy(update={"schedule": schedule, "grace_hours": grace_hours})
     settings = SETTINGS.model_copy(update={"publication": publication})
-    period = weekly.due_period(newsletter, settings, now)
-    return period.name if weekly.is_in_time(newsletter, settings, period, now) else None
+    period = timing.due_period(newsletter, settings, now)
+    return period.name if timing.is_in_time(newsletter, settings, period, now) else None
 
 
 @pytest.mark.parametrize(
@@ -179,6 +179,21 @@ def test_an_empty_week_makes_no_issue_where_that_is_wanted(automatic: Newsroom) 
 
     assert {issue.period.name for issue in issuing.listed(automatic.store)} == {"2026-W47"}
     assert [line["language"] for line in logged if line["event"] == "no issue made"] == ["en", "es"]
+    with automatic.store.reading() as transaction:
+        run = runs.find(transaction, "issue the-organization", "2026-W48")
+    assert run is not None
+    why = "the week has no article"
+    assert run.outcome == f"done; no issue in en: {why}; no issue in es: {why}"
+
+
+def test_what_a_person_holds_is_never_approved_by_itself(automatic: Newsroom) -> None:
+    automatic.newsletter(languages=("en",))
+    issue = automatic.composes().issue.id
+    issuing.move(automatic.store, issue, IssueState.HELD, automatic.now, who="ana")
+
+    ticks(automatic)
+
+    assert states(automatic) == [IssueState.HELD]
 
 
 def test_an_interrupted_run_is_given_back_and_done_by_the_next_process(automatic: Newsroom) -> None:
@@ -379,9 +394,23 @@ def test_where_languages_wait_none_goes_before_all_are_approved(automatic: Newsr
     assert len(automatic.mails()) == 3
 
 
+def test_where_languages_wait_one_that_is_not_made_yet_is_waited_for(automatic: Newsroom) -> None:
+    automatic.newsletter(languages_wait=True)
+    automatic.approves(automatic.composes())
+    with automatic.store.writing() as transaction:
+        runs.claim(transaction, "issue the-organization", "2026-W47", automatic.now)
+    ticks(automatic)
+    assert automatic.mails() == []
+
+    automatic.now += runs.STALE
+    ticks(automatic)
+
+    assert automatic.recipients() == ["ana@example.org", "bruno@example.org"]
+
+
 def test_a_special_issue_that_is_approved_waits_for_a_person_to_send_it(automatic: Newsroom) -> None:
     issue = replace(
         issuing.known_issue(automatic.store, automatic.approves(automatic.composes())), kind=IssueKind.SPECIAL
     )
 
-    assert not weekly.is_to_be_sent(issue, automatic.settings, automatic.now)
+    assert not timing.is_to_be_sent(issue, automatic.settings, automatic.now)

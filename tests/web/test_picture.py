@@ -23,6 +23,8 @@ def picture(url: str, folder: Path, width: int) -> Image.Image:
             *options,
             f"--user-data-dir={folder / 'profile'}",
             f"--window-size={width},700",
+            # Frames are painted too before the picture is taken.
+            "--virtual-time-budget=3000",
             f"--screenshot={shot}",
             url,
         ],

@@ -17,6 +17,8 @@ from tests.web.conftest import NEWSLETTER, NOW, SECRET, Visitor
 from tests.web.test_picture import picture
 
 FORM = {"Content_Type": "application/x-www-form-urlencoded"}
+REVIEWER = "desk@estuary.example.org"
+"""Whom the shipped config names."""
 RED = (0xC0, 0x20, 0x20)
 MAIL = Variant(
     "Port audit", "Nine findings", '<p style="background:#c02020">Nine &amp; ten</p>', "Nine\n", "<p>web</p>"
@@ -45,7 +47,7 @@ def issue(store: Store) -> Issue:
     return issuing.known_issue(store, made)
 
 
-def path(issue: Issue, reviewer: str = "ana@example.org") -> str:
+def path(issue: Issue, reviewer: str = REVIEWER) -> str:
     return f"/review/{review_token(issue.id, reviewer, SECRET)}"
 
 
@@ -79,12 +81,24 @@ def test_the_page_shows_the_mail_what_was_found_and_two_ways(visitor: Visitor, i
     assert not list(page.iter("script"))
 
 
+def test_the_page_says_until_when_it_waits(visitor: Visitor, store: Store, issue: Issue) -> None:
+    reviewing.begin_once(store, issue.id, NOW)
+    reviewing.begin_once(store, issue.id, NOW + timedelta(hours=5))
+
+    text = visitor.get(path(issue)).text
+    assert "If nobody has approved it by November 21, 2026, 09:00 (Bogota), it is held" in unescape(text)
+
+
+def test_who_is_no_reviewer_of_it_is_unknown(visitor: Visitor, issue: Issue) -> None:
+    assert visitor.get(path(issue, "carla@example.org")).status == 404
+
+
 def test_a_reviewer_approves_and_is_told_so(visitor: Visitor, store: Store, issue: Issue) -> None:
     status, text = posts(visitor, issue, "approved")
 
     approved = issuing.known_issue(store, issue.id)
-    assert (status, approved.state, approved.approved_by) == (200, IssueState.APPROVED, "ana@example.org")
-    assert "It was approved by ana@example.org on 20 November, 09:00." in unescape(text)
+    assert (status, approved.state, approved.approved_by) == (200, IssueState.APPROVED, REVIEWER)
+    assert f"It was approved by {REVIEWER} on November 20, 2026, 09:00 (Bogota)." in unescape(text)
 
 
 def test_a_reviewer_holds_and_says_why(visitor: Visitor, store: Store, issue: Issue) -> None:
@@ -93,10 +107,10 @@ def test_a_reviewer_holds_and_says_why(visitor: Visitor, store: Store, issue: Is
     held = issuing.known_issue(store, issue.id)
     assert (held.state, held.held_by, held.held_because) == (
         IssueState.HELD,
-        "ana@example.org",
+        REVIEWER,
         "wait for the <verdict>",
     )
-    assert "ana@example.org: wait for the &lt;verdict&gt;" in visitor.get(path(issue)).text
+    assert f"{REVIEWER}: wait for the &lt;verdict&gt;" in visitor.get(path(issue)).text
 
 
 def test_deciding_twice_is_deciding_once(visitor: Visitor, store: Store, issue: Issue) -> None:
@@ -135,7 +149,7 @@ def test_a_link_that_is_not_ours_is_unknown(visitor: Visitor, issue: Issue, meth
 
 
 def test_an_issue_that_is_gone_is_unknown(visitor: Visitor) -> None:
-    assert visitor.get(f"/review/{review_token(999, 'ana@example.org', SECRET)}").status == 404
+    assert visitor.get(f"/review/{review_token(999, REVIEWER, SECRET)}").status == 404
 
 
 @pytest.mark.needs("chromium")

@@ -43,9 +43,10 @@ def hold(
 def review(context: typer.Context, issue: IssueId) -> None:
     """Ask the reviewers about an issue by mail, as `run` does for those it makes; it waits for them from now on."""
     asked = cli.of(context)
-    told = reviewing.ask(asked.store, asked.settings, issue, cli.now)
-    for mailbox in told:
+    reached = reviewing.ask(asked.store, asked.settings, issue, cli.now)
+    for mailbox in reached.told:
         cli.err.print(f"issue {issue}: told {mailbox}", markup=False)
+    cli.end_with_skipped([f"issue {issue}: {mailbox} not told; `run` tries again" for mailbox in reached.missed])
 
 
 @app.command()

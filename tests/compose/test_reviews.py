@@ -1,0 +1,62 @@
+"""The mails to reviewers: their words in each language, and whatever an issue's own texts hold."""
+
+from dataclasses import fields
+
+import pytest
+
+from publisher.compose import review_words, reviews
+from publisher.compose.reviews import Asking, Draft
+from publisher.config import load
+from publisher.model import Finding
+from tests.tasks.conftest import SHIPPED
+
+SETTINGS = load(SHIPPED, {})
+URL = "https://news.estuary.example.org/review/1"
+
+
+def draft(language: str = "en", *, why: str = "", who: str = "", subject: str = "Port audit") -> Draft:
+    return Draft(
+        name="The Organization",
+        language=language,
+        number=12,
+        subject=subject,
+        deadline="November 21",
+        why=why,
+        who=who,
+        findings=(Finding("links", "one <link> is broken", is_grave=True),),
+        html='<html><body class="a"><p>Hello</p></body></html>',
+        text="Hello",
+    )
+
+
+@pytest.mark.parametrize("language", review_words.WORDS)
+@pytest.mark.parametrize("asking", Asking)
+@pytest.mark.parametrize("who", ["", "ana@example.org"])
+def test_nothing_is_left_to_be_filled_in(language: str, asking: Asking, who: str) -> None:
+    mail = reviews.written(SETTINGS, draft(language, who=who), asking, URL)
+
+    assert not set("{}") & set(mail.subject + mail.text + mail.html)
+    assert URL in mail.text
+    assert f'href="{URL}"' in mail.html
+
+
+def test_every_language_has_every_word() -> None:
+    for words in review_words.WORDS.values():
+        assert all(getattr(words, word.name) for word in fields(words))
+
+
+def test_who_held_it_and_why_are_said() -> None:
+    by_ana = reviews.written(SETTINGS, draft(why="wait.", who="ana"), Asking.HELD, URL).text
+    by_us = reviews.written(SETTINGS, draft(why="the week has no article"), Asking.HELD, URL).text
+
+    assert "was held by ana: wait. It" in " ".join(by_ana.split())
+    assert "is held: the week has no article. It" in " ".join(by_us.split())
+
+
+def test_what_an_issue_says_is_text_and_never_a_mark_or_markup() -> None:
+    mail = reviews.written(SETTINGS, draft(subject="<b>{why} \\1</b>", why="{name}"), Asking.HELD, URL)
+
+    assert mail.subject == "[Held] <b>{why} \\1</b>"
+    assert "&lt;b&gt;{why} \\1&lt;/b&gt;" in mail.html
+    assert "is held: {name}." in mail.text
+    assert mail.html.count("<body") == 1
