@@ -185,7 +185,8 @@ class Edits:
 
     An empty text changes nothing. `note` is Markdown. `lead` leads, whatever the rules say. `sections` says where
     an article stands, also one that the rules leave out; `order` says which of a section's articles come first, and in
-    which order; `dropped` stay out. `has_appeal` is False on a grim day.
+    which order; `dropped` stay out, wherever else they are named. `has_appeal` is False on a grim day. `file` is what
+    the file of an issue that is no period said when it was composed of it last.
     """
 
     title: str = ""
@@ -199,6 +200,7 @@ class Edits:
     excerpts: Mapping[int, str] = field(default_factory=dict)
     blocks: tuple[Block, ...] = ()
     has_appeal: bool = True
+    file: "Edits | None" = None
 
 
 class IssueKind(StrEnum):

@@ -1,9 +1,10 @@
 """The templates of every mail and page: ours, and over them the newsroom's own, one way to fill them in.
 
-Everything is escaped but in plain text, and a variable that is missing is an error. All templates see `theme`.
+Everything is escaped but in plain text, and a variable that is missing is an error. All templates see `theme`, and
+reach nothing of Python: a template that somebody sent to a newsroom reads no file and runs no program.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -14,9 +15,11 @@ from jinja2 import (
     FileSystemLoader,
     StrictUndefined,
     TemplateError,
+    TemplateNotFound,
     TemplateSyntaxError,
     select_autoescape,
 )
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from publisher.config.theme import Theme
 from publisher.errors import ConfigError
@@ -33,8 +36,8 @@ def environment(theme: Theme = _DEFAULT, folder: Path = Path()) -> Environment:
 
     A file in `theme.templates`, which counts from `folder`, stands for ours of the same path.
     """
-    theirs = [FileSystemLoader(folder / theme.templates)] if theme.templates else []
-    made = Environment(
+    theirs = [_Theirs(folder / theme.templates)] if theme.templates else []
+    made = ImmutableSandboxedEnvironment(
         loader=ChoiceLoader([*theirs, FileSystemLoader(_OURS)]),
         autoescape=select_autoescape(disabled_extensions=("txt",), default=True, default_for_string=True),
         undefined=StrictUndefined,
@@ -53,21 +56,33 @@ def rendered(environment: Environment, template: str, **view: Any) -> str:
     """
     try:
         return environment.get_template(template).render(**view)
-    except (
-        TemplateError,
-        ArithmeticError,
-        AttributeError,
-        LookupError,
-        RecursionError,
-        TypeError,
-        ValueError,
-    ) as error:
+    except _FAILURES as error:
         place = _place_in_theirs(error)
         if place is None:
             raise
+        why = f'there is no template "{error}"' if isinstance(error, TemplateNotFound) else error
         raise ConfigError(
-            f"{place}: the template cannot be filled in ({error}); mend it, or take it away so that ours is used"
+            f"{place}: the template cannot be filled in ({why}); mend it, or take it away so that ours is used"
         ) from error
+
+
+class _Theirs(FileSystemLoader):
+    """The newsroom's own; a file that cannot be read is a mistake in it, and no failure of ours."""
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        try:
+            return super().get_source(environment, template)
+        except UnicodeDecodeError as error:
+            raise TemplateSyntaxError("it is not text; save it as UTF-8", 1, template, self._file(template)) from error
+        except TemplateNotFound:
+            raise
+        except OSError as error:
+            raise TemplateSyntaxError(
+                f"it cannot be read: {error.strerror}", 1, template, self._file(template)
+            ) from error
+
+    def _file(self, template: str) -> str:
+        return str(Path(self.searchpath[0], template))
 
 
 def _place_in_theirs(error: Exception) -> str | None:

@@ -44,7 +44,8 @@ def test_without_a_folder_ours_are_used() -> None:
     [
         ("<p>\n{{ sentense }}", 2, "'sentense' is undefined"),
         ("<p>\n\n{% if %}", 3, "Expected an expression"),
-        ('{% include "web/nothing.html" %}', 1, "web/nothing.html"),
+        ('{% include "web/nothing.html" %}', 1, 'there is no template "web/nothing.html"'),
+        ("{{ title.__class__.__mro__ }}", 1, "unsafe"),
         ("{{ 1 // 0 }}", 1, "zero"),
         ("{{ title + 1 }}", 1, "str"),
     ],
@@ -59,6 +60,17 @@ def test_a_template_of_theirs_that_fails_is_told_with_its_file_and_line(
     assert told.startswith(f"{folder / 'theirs/web/message.html'}:{line}: the template cannot be filled in (")
     assert why in told
     assert told.endswith("mend it, or take it away so that ours is used")
+
+
+def test_a_file_of_theirs_that_is_no_text_is_told(folder: Path) -> None:
+    file = folder / "theirs/web/message.html"
+    file.write_bytes("<p>Año".encode("latin-1"))
+    environment = templating.environment(
+        Theme.model_construct(**Theme().model_dump() | {"templates": "theirs"}), folder
+    )
+
+    with pytest.raises(ConfigError, match=rf"{file}:1: .*it is not text; save it as UTF-8"):
+        templating.rendered(environment, "web/message.html", **VIEW)
 
 
 def test_one_of_ours_that_fails_is_a_bug() -> None:

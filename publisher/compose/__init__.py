@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from publisher.compose import stories
+from publisher.compose import prose, stories
 from publisher.compose.place import Asked, Earlier, place
 from publisher.compose.render import render
 from publisher.compose.view import view
@@ -88,4 +88,6 @@ def rendered(
         for tag in ("", *(audience.tag for audience in settings.appeal.audiences))
     }
     variant = variants.pop("")
-    return Composed(edits.title or variant.subject, tuple(placements), variant, variants)
+    return Composed(
+        prose.shortened(edits.title, prose.TITLE_LENGTH) or variant.subject, tuple(placements), variant, variants
+    )

@@ -14,6 +14,7 @@ from publisher.compose import corrections, prose
 from publisher.compose.outline import Link, Outline, host, outline, untagged
 from publisher.config import Settings, in_language
 from publisher.model import ARCHIVE, CORRECTIONS, Finding, Issue, IssueKind, Placement, Reason, Variant
+from publisher.sections import speaks
 
 LARGEST_HTML, LARGE_HTML = 102 * 1024, 90 * 1024
 """Bytes: where Gmail cuts a mail off, and where it is near."""
@@ -109,6 +110,11 @@ def _articles(issue: Issue, placements: Sequence[Placement]) -> Iterator[Finding
         if placement.section not in (None, CORRECTIONS) and is_retracted(placement):
             words = f"{_title(placement)} was taken back; compose the issue again, and it drops out"
             yield Finding("articles", words, is_grave=True)
+    for placement in carried:
+        article = placement.article.article
+        if issue.kind is not IssueKind.PERIODIC and not speaks(article.language, issue.language):
+            words = f'{_title(placement)} is in "{article.language}", and the issue in "{issue.language}"'
+            yield Finding("articles", f"{words}; name its translation in the file, or let it stand so")
     if not carried and issue.kind is IssueKind.PERIODIC:
         yield Finding("parts", "the issue carries no article; collect, and compose it again")
     lead = next((one for one in carried if one.reason is Reason.LEAD), None)

@@ -13,7 +13,7 @@ from publisher.compose import archive, prose
 from publisher.compose import stories as telling
 from publisher.compose.period import days_before
 from publisher.config import Newsletter, Section
-from publisher.model import CORRECTIONS, Edits, Period, Placement, Reason, StoredArticle
+from publisher.model import ARCHIVE, CORRECTIONS, Edits, Period, Placement, Reason, StoredArticle
 from publisher.sections import section_of, speaks, takes
 
 REACH_DAYS = 7
@@ -22,13 +22,15 @@ REACH_DAYS = 7
 LATE = timedelta(days=28)
 """How much older than that an article may be that came in after the previous issue was composed."""
 
+_NOT_FOR_ARCHIVE = (Reason.WAITS, Reason.LIMIT, Reason.DROPPED, Reason.RETRACTED, Reason.FUTURE_DATE)
+
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
     """What other issues of the newsletter in this language have done.
 
     `carried` are the ids of the articles in any of them; `refused` those that a limit or an editor kept out for good;
-    `waiting` those that a limit made wait. `since` is the start of the previous one's period and `composed` the
+    `waiting` those that wait for their turn. `since` is the start of the previous one's period and `composed` the
     instant it was composed. `story` has the story of each article, by its id (`stories.stories`); `corrected` are
     articles of the last issues that were corrected or taken back since and not told; `related` gives those of the
     archive that belong to others.
@@ -85,7 +87,7 @@ def place(articles: Iterable[StoredArticle], asked: Asked, earlier: Earlier, edi
         left_out += [Placement(taken.article, None, 0, _over(section)) for taken in over]
     placed = _led(kept, pinned)
     placed += _corrected(placed, earlier.corrected, edits)
-    placed += _from_archive(placed, asked, earlier, edits)
+    placed += _from_archive(placed, left_out, asked, earlier, edits)
     standing = {placement.article.id for placement in placed}
     out = sorted(
         (placement for placement in left_out if placement.article.id not in standing),
@@ -100,13 +102,18 @@ def _corrected(placed: Sequence[Placement], corrected: Sequence[StoredArticle], 
     return [Placement(stored, CORRECTIONS, 0, Reason.CORRECTION) for stored in told]
 
 
-def _from_archive(placed: Sequence[Placement], asked: Asked, earlier: Earlier, edits: Edits) -> list[Placement]:
+def _from_archive(
+    placed: Sequence[Placement], out: Sequence[Placement], asked: Asked, earlier: Earlier, edits: Edits
+) -> list[Placement]:
     limit = asked.newsletter.archive.limit
     if not limit or not placed:
         return []
-    related = earlier.related([placement.article.article for placement in placed])
+    # The archive neither uses up what waits for its turn, nor brings back what somebody kept out.
+    kept_out = {placement.article.id for placement in out if placement.reason in _NOT_FOR_ARCHIVE}
     standing = {placement.article.id for placement in placed}
-    return archive.shown(related, standing, edits.dropped, asked.language, limit)
+    without = {*standing, *kept_out, *earlier.waiting, *earlier.refused, *edits.dropped}
+    related = earlier.related([placement.article.article for placement in placed], without)
+    return [Placement(stored, ARCHIVE, 0, Reason.ARCHIVE) for stored in related[:limit]]
 
 
 @dataclass(frozen=True, slots=True)

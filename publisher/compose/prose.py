@@ -50,13 +50,18 @@ def shortened(text: str, length: int) -> str:
 
     It is empty where the text spells a mark of `model.Place`.
     """
-    line = markup.one_line(_UNSEEN.sub("", text))
+    line = one_line(text)
     if len(line) > length:
         kept, space, _ = line[:length].rpartition(" ")
         # A single word as long as the line, or a script without spaces, is cut where the line ends.
         whole = kept if space and len(kept) > length // 2 else line[: length - 1]
         line = whole.rstrip(" ,;:.–—-¿¡(«“") + "…"
     return "" if marks.are_spelled(line) else line
+
+
+def one_line(text: str) -> str:
+    """Give plain text on one line, without what cannot be seen and what turns the line around."""
+    return markup.one_line(_UNSEEN.sub("", text))
 
 
 def byline(authors: Sequence[str], language: str, more: str) -> str:

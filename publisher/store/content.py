@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -73,11 +73,17 @@ def variant_from_json(content: dict[str, Any]) -> Variant:
 
 def edits_to_json(edits: Edits) -> dict[str, Any]:
     """Give an editor's changes as JSON: only those there are."""
-    given = asdict(edits)
+    given = asdict(replace(edits, file=None))
     for name in ("sections", "excerpts"):
         given[name] = {str(article): text for article, text in given[name].items()}
     nothing = Edits()
-    changed = {name: value for name, value in given.items() if getattr(edits, name) != getattr(nothing, name)}
+    changed = {
+        name: value
+        for name, value in given.items()
+        if value is not None and getattr(edits, name) != getattr(nothing, name)
+    }
+    if edits.file is not None:
+        changed["file"] = edits_to_json(edits.file)
     kept: dict[str, Any] = storable_json(changed)
     return kept
 
@@ -92,6 +98,7 @@ def edits_from_json(content: dict[str, Any]) -> Edits:
             "dropped": tuple(content.get("dropped", ())),
             "excerpts": {int(article): excerpt for article, excerpt in content.get("excerpts", {}).items()},
             "blocks": tuple(Block(**block) for block in content.get("blocks", ())),
+            "file": edits_from_json(content["file"]) if "file" in content else None,
         }
     )
 

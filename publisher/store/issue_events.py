@@ -11,6 +11,8 @@ from publisher.store.schema import issue_events, issues
 from publisher.store.text import storable
 
 LONGEST_WORDS = 1_000
+REVIEW_BEGUN = "waits for review"
+"""What is noted when an issue begins to wait for its reviewers, also anew."""
 
 
 def add(transaction: Transaction, issue_id: int, at: datetime, who: str, what: str, words: str = "") -> None:

@@ -1,6 +1,7 @@
 """What the store knows that an issue is chosen by: what earlier issues did, what was corrected, what is related.
 
-Issues that were cancelled, and those that are no period, count for nothing here.
+Issues that are no period count for nothing here. One that was cancelled has carried nothing: what it would have
+carried waits.
 """
 
 from collections import Counter
@@ -10,7 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
-from publisher.model import CORRECTIONS, IssueKind, IssueState, Reason, StoredArticle
+from publisher.model import ARCHIVE, CORRECTIONS, IssueKind, IssueState, Reason, StoredArticle
 from publisher.store import articles, dialect, terms
 from publisher.store.engine import Transaction
 from publisher.store.schema import article_terms, issues
@@ -21,6 +22,8 @@ SENT = (IssueState.SENDING, IssueState.PAUSED, IssueState.SENT)
 WEIGHTS = {terms.COUNTRY: 2.0, terms.CATEGORY: 1.0, terms.TAG: 3.0}
 TERMS_ASKED = 12
 """The rarest terms of an issue's articles say most of what belongs to them."""
+_OUT = (Reason.LIMIT, Reason.DROPPED, Reason.WAITS)
+"""The reasons for standing in no section that later issues go by."""
 LINKED = 10.0
 """What a link from an article of the issue counts: more than all terms that one may share."""
 
@@ -37,18 +40,24 @@ class Done:
 def done(transaction: Transaction, newsletter: str, language: str, but_not: str) -> Done:
     """Give what other issues did; that of the period `but_not` does not count."""
     query = (
-        select(placed.c.article_id, placed.c.section, placed.c.reason)
+        select(placed.c.article_id, placed.c.section, placed.c.reason, issues.c.state)
         .join(issues, issues.c.id == placed.c.issue_id)
-        .where(*_others(newsletter, language), issues.c.period != but_not)
-        .where(or_(placed.c.section.is_not(None), placed.c.reason.in_([Reason.LIMIT, Reason.DROPPED, Reason.WAITS])))
+        .where(*_of(newsletter, language), issues.c.period != but_not)
+        .where(or_(placed.c.section.is_not(None), placed.c.reason.in_(list(_OUT))))
     )
-    rows = transaction.execute(query).all()
-    carried = frozenset(row.article_id for row in rows if row.section is not None)
-    out = [
-        (row.article_id, Reason(row.reason)) for row in rows if row.section is None and row.article_id not in carried
-    ]
-    refused = {article: reason for article, reason in sorted(out) if reason is not Reason.WAITS}
-    return Done(carried, refused, frozenset(article for article, _ in out if article not in refused))
+    carried, refused, waiting = set[int](), dict[int, Reason](), set[int]()
+    for row in transaction.execute(query.order_by(placed.c.article_id, placed.c.reason)):
+        if row.state == IssueState.CANCELLED:
+            if row.reason == Reason.WAITS or row.section not in (None, ARCHIVE, CORRECTIONS):
+                waiting.add(row.article_id)
+        elif row.section is not None:
+            carried.add(row.article_id)
+        elif row.reason == Reason.WAITS:
+            waiting.add(row.article_id)
+        else:
+            refused[row.article_id] = Reason(row.reason)
+    refused = {article: reason for article, reason in refused.items() if article not in carried}
+    return Done(frozenset(carried), refused, frozenset(waiting - carried - refused.keys()))
 
 
 def lately_shown(
@@ -165,11 +174,10 @@ def _score(weights: Mapping[tuple[str, str], float]) -> ColumnElement[float]:
     return case(*whens, else_=0.0)
 
 
-def _others(newsletter: str, language: str) -> Sequence[ColumnElement[bool]]:
+def _of(newsletter: str, language: str) -> Sequence[ColumnElement[bool]]:
     return (
         issues.c.newsletter == newsletter,
         issues.c.language == language,
-        issues.c.state != IssueState.CANCELLED,
         issues.c.kind == IssueKind.PERIODIC,
     )
 
@@ -184,7 +192,9 @@ def _last(
 ) -> list[int]:
     query = (
         select(issues.c.id)
-        .where(*_others(newsletter, language), issues.c.starts < before, *conditions)
+        .where(
+            *_of(newsletter, language), issues.c.state != IssueState.CANCELLED, issues.c.starts < before, *conditions
+        )
         .order_by(issues.c.starts.desc())
         .limit(last)
     )

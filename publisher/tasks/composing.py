@@ -61,9 +61,11 @@ def compose(
         raise UsageError(
             f"week {period.name} has not begun; it can be composed from {period.start.astimezone(zone):%F}"
         )
-    return [
-        _compose_one(store, settings, newsletter, one, period, now) for one in ([language] if language else languages)
-    ]
+    made = []
+    for one in [language] if language else languages:
+        with store.writing() as transaction:
+            made.append(compose_in(transaction, settings, newsletter, one, period, now))
+    return made
 
 
 def is_empty(
@@ -89,31 +91,44 @@ def known_newsletter(settings: Settings, key: str) -> Newsletter:
     return newsletter
 
 
-def _compose_one(
-    store: Store, settings: Settings, newsletter: Newsletter, language: str, period: Period, now: datetime
+def compose_in(
+    transaction: Transaction,
+    settings: Settings,
+    newsletter: Newsletter,
+    language: str,
+    period: Period,
+    now: datetime,
+    *,
+    edited: bool = False,
 ) -> ComposedIssue:
-    with store.writing() as transaction:
-        known = issues.find(transaction, newsletter.key, language, period.name)
-        if known is not None and known.state not in issues.OPEN:
-            carried = [placement for placement in issues.placements(transaction, known.id) if placement.section]
-            return ComposedIssue(known.id, language, len(carried), known.state)
-        number = known.number if known else issues.next_number(transaction, newsletter.key, language)
-        made = _made(transaction, settings, newsletter, language, period, known, number, now)
-        issue = issues.put(
-            transaction,
-            newsletter.key,
-            language,
-            period,
-            number,
-            made.title,
-            made.placements,
-            made.variant,
-            now,
-            audiences=made.audiences,
-            findings=made.findings,
-        )
-        issue_events.add(transaction, issue, now, "", "composed")
-        return _held_or_not(transaction, settings, issue, made, min(now, period.end), now)
+    """Compose the issue of one language within a transaction.
+
+    One that was just `edited` is not held for a source that was not collected meanwhile: its editor saw that week.
+    """
+    known = issues.find(transaction, newsletter.key, language, period.name)
+    if known is not None and known.state not in issues.OPEN:
+        carried = [placement for placement in issues.placements(transaction, known.id) if placement.section]
+        return ComposedIssue(known.id, language, len(carried), known.state)
+    number = known.number if known else issues.next_number(transaction, newsletter.key, language)
+    made = _made(transaction, settings, newsletter, language, period, known, number, now)
+    issue_id = issues.put(
+        transaction,
+        newsletter.key,
+        language,
+        period,
+        number,
+        made.title,
+        made.placements,
+        made.variant,
+        now,
+        audiences=made.audiences,
+        findings=made.findings,
+    )
+    issue_events.add(transaction, issue_id, now, "", "composed")
+    lacking = freshness.lacking(transaction, settings, min(now, period.end))
+    issue = _held_or_not(transaction, issue_id, lacking, now, edited=edited)
+    carries = sum(placement.section is not None for placement in made.placements)
+    return ComposedIssue(issue_id, language, carries, issue.state, issue.held_because, made.findings)
 
 
 def _made(
@@ -143,27 +158,26 @@ def _made(
     return stage.compose(candidates, settings, newsletter, language, period, number, earlier, now, edits)
 
 
-def _held_or_not(
-    transaction: Transaction,
-    settings: Settings,
-    issue_id: int,
-    made: stage.Composed,
-    until: datetime,
-    now: datetime,
-) -> ComposedIssue:
+def _held_or_not(transaction: Transaction, issue_id: int, lacking: str, now: datetime, *, edited: bool) -> Issue:
     """Hold an issue that lacks a source; let one go that was held for that and lacks none any more."""
-    issue, why = issues.get(transaction, issue_id), freshness.lacking(transaction, settings, until)
+    issue = _written(transaction, issue_id)
+    is_ours = issue.state is IssueState.HELD and freshness.is_meant(issue.held_because)
+    if lacking and (is_ours or (issue.state is IssueState.DRAFT and not edited)):
+        issues.hold(transaction, issue_id, issues.OPEN, lacking, "")
+        issue_events.add(transaction, issue_id, now, "", "held", lacking)
+    elif not lacking and is_ours:
+        issues.let_go(transaction, issue_id)
+        if any(event.what == issue_events.REVIEW_BEGUN for event in issue_events.of(transaction, issue_id)):
+            # Its reviewers had half a week before them; their time begins with the whole.
+            issue_events.add(transaction, issue_id, now, "", issue_events.REVIEW_BEGUN)
+    return _written(transaction, issue_id)
+
+
+def _written(transaction: Transaction, issue_id: int) -> Issue:
+    issue = issues.get(transaction, issue_id)
     if issue is None:
         raise RuntimeError(f"issue {issue_id} is gone while it is written")
-    is_ours = issue.state is IssueState.HELD and freshness.is_meant(issue.held_because)
-    if why and (issue.state is IssueState.DRAFT or is_ours):
-        issues.hold(transaction, issue_id, issues.OPEN, why, "")
-        issue_events.add(transaction, issue_id, now, "", "held", why)
-    elif not why and is_ours:
-        issues.let_go(transaction, issue_id)
-    issue = issues.get(transaction, issue_id) or issue
-    carries = sum(placement.section is not None for placement in made.placements)
-    return ComposedIssue(issue_id, issue.language, carries, issue.state, issue.held_because, made.findings)
+    return issue
 
 
 def _corrected(transaction: Transaction, newsletter: Newsletter, language: str, period: Period) -> list[StoredArticle]:
@@ -187,7 +201,7 @@ class _Library:
     language: str
     period: Period
 
-    def __call__(self, standing: Sequence[Article]) -> list[StoredArticle]:
+    def __call__(self, standing: Sequence[Article], without: Collection[int]) -> list[StoredArticle]:
         key, start, archived = self.newsletter.key, self.period.start, self.newsletter.archive
         lately = selection.lately_shown(self.transaction, key, self.language, start, archived.not_in_last)
         names = [
@@ -201,8 +215,9 @@ class _Library:
             for name in given
         ]
         addresses = [url for article in standing for url in archive.links(article)]
-        spare = archived.limit + len(standing)
-        return selection.related(self.transaction, names, addresses, self.language, start, lately, spare)
+        return selection.related(
+            self.transaction, names, addresses, self.language, start, {*lately, *without}, archived.limit
+        )
 
 
 def _candidates(

@@ -112,24 +112,22 @@ def _changed(store: Store, settings: Settings, issue: Issue, before: Edits, want
     sections = [section.key for section in composing.known_newsletter(settings, issue.newsletter).sections]
     _check_sections(issue.newsletter, wanted.take.values(), sections)
     _check_sections(issue.newsletter, wanted.blocks, [*sections, CORRECTIONS, ARCHIVE])
+    _check_one_wish(wanted)
     drop, restored, taken = (
         [_known(store, url).id for url in urls] for urls in (wanted.drop, wanted.restore, wanted.take)
     )
     lead = before.lead if wanted.lead is None else _shown(store, wanted.lead).id if wanted.lead else None
     for url in wanted.take:
         _shown(store, url)
+    excerpts = {**before.excerpts, **{_known(store, url).id: text for url, text in wanted.excerpts.items()}}
     back = {*restored, *taken, *([lead] if wanted.lead else [])}
     return replace(
         before,
         **_texts(wanted),
         lead=None if lead in drop else lead,
         dropped=tuple(sorted({*before.dropped, *drop} - back)),
-        sections={
-            article: key
-            for article, key in {**before.sections, **dict(zip(taken, wanted.take.values(), strict=True))}.items()
-            if article not in drop
-        },
-        excerpts={**before.excerpts, **{_known(store, url).id: text for url, text in wanted.excerpts.items()}},
+        sections={**before.sections, **dict(zip(taken, wanted.take.values(), strict=True))},
+        excerpts={article: text for article, text in excerpts.items() if text},
         blocks=(
             *(block for block in before.blocks if block.before not in wanted.blocks),
             *(Block(key, text.strip()) for key, text in wanted.blocks.items() if text.strip()),
@@ -141,6 +139,12 @@ def _texts(wanted: Change) -> dict[str, Any]:
     given = {name: getattr(wanted, name) for name in ("title", "subject", "preheader", "note")}
     texts = {name: text.strip() for name, text in given.items() if text is not None}
     return texts if wanted.has_appeal is None else {**texts, "has_appeal": wanted.has_appeal}
+
+
+def _check_one_wish(wanted: Change) -> None:
+    both = next((url for url in wanted.drop if url in (*wanted.restore, *wanted.take, wanted.lead)), None)
+    if both is not None:
+        raise UsageError(f"{both} is to be dropped and to stand in the issue; ask for one of them")
 
 
 def _check_sections(newsletter: str, given: Iterable[str], known: Sequence[str]) -> None:
@@ -158,10 +162,11 @@ def _keep(store: Store, settings: Settings, issue: Issue, edits: Edits, who: str
             raise NotAllowed(f"issue {issue.id} is {current.state} by now, and is edited no more")
         if edits != issue.edits:
             issue_events.add(transaction, issue.id, now, who, "edited", _what(issue.edits, edits))
-    if issue.kind is not IssueKind.PERIODIC:
-        return special.compose_again(store, settings, issue.id, now)
-    (made,) = composing.compose(store, settings, issue.newsletter, now, issue.period.name, issue.language)
-    return made
+        # In the same transaction: what cannot be rendered is not kept either.
+        newsletter = composing.known_newsletter(settings, issue.newsletter)
+        if issue.kind is not IssueKind.PERIODIC:
+            return special.compose_in(transaction, settings, newsletter, replace(issue, edits=edits), now)
+        return composing.compose_in(transaction, settings, newsletter, issue.language, issue.period, now, edited=True)
 
 
 def _what(before: Edits, after: Edits) -> str:

@@ -14,7 +14,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import TextIO
 
-from publisher import markup
+from publisher.compose import prose
 from publisher.config import Settings
 from publisher.errors import UsageError
 from publisher.store import Store, subscribers
@@ -107,7 +107,7 @@ def _table(path: Path) -> Iterator[tuple[int, dict[str, str], list[str]]]:
             columns = _columns(next(reader))
             for values in reader:
                 if any(values):
-                    named = zip_longest(columns, map(markup.one_line, values[: len(columns)]), fillvalue="")
+                    named = zip_longest(columns, map(prose.one_line, values[: len(columns)]), fillvalue="")
                     yield before + reader.line_num, dict(named), [value for value in values[len(columns) :] if value]
         except csv.Error as error:
             raise UsageError(

@@ -6,6 +6,7 @@ Who did it and when are kept.
 from dataclasses import dataclass
 from datetime import datetime
 
+from publisher.config import Settings
 from publisher.errors import NotAllowed, UsageError
 from publisher.model import Issue, IssueEvent, IssueKind, IssueState, Placement
 from publisher.store import Store, Transaction, issue_events, issues
@@ -66,6 +67,19 @@ def listed(store: Store, limit: int = 100) -> list[Issue]:
         return issues.listed(transaction, limit)
 
 
+def waited_for(store: Store, settings: Settings, issue: Issue) -> list[Issue]:
+    """Give the other languages of an issue's period that are to be decided about, where no language goes alone."""
+    newsletter = settings.newsletter(issue.newsletter)
+    if newsletter is None or not newsletter.languages_wait or issue.kind is not IssueKind.PERIODIC:
+        return []
+    with store.reading() as transaction:
+        together = [
+            issues.find(transaction, issue.newsletter, language, issue.period.name)
+            for language in settings.languages_of(newsletter)
+        ]
+    return [other for other in together if other and other.id != issue.id and other.state in issues.OPEN]
+
+
 def move(
     store: Store,
     issue_id: int,
@@ -79,7 +93,7 @@ def move(
 ) -> Issue:
     """Bring an issue to the state a person wants; where it is there already, nothing happens.
 
-    `who` wants it, and `because` says why an issue is held. An issue that carries no article is approved only with
+    `who` wants it, and `because` says why an issue is held. An issue that carries nothing is approved only with
     `empty_too`: it is mostly a week that was misspelt. Given `composed`, one that was composed again since is not
     approved, and given back as it is.
 
@@ -112,6 +126,12 @@ def _moved(transaction: Transaction, issue_id: int, to: IssueState, now: datetim
 
 
 def _check_not_empty(transaction: Transaction, issue: Issue) -> None:
-    carries = any(placement.section for placement in issues.placements(transaction, issue.id))
-    if issue.kind is IssueKind.PERIODIC and not carries:
+    if any(placement.section for placement in issues.placements(transaction, issue.id)):
+        return
+    if issue.kind is IssueKind.PERIODIC:
         raise NotAllowed(f"issue {issue.id} carries no article; `issue approve {issue.id} --empty` approves it so")
+    if not issue.edits.note and not issue.edits.blocks:
+        raise NotAllowed(
+            f"issue {issue.id} has no note, no article and no block; write into its file and compose it again, or "
+            f"approve it so by `issue approve {issue.id} --empty`"
+        )

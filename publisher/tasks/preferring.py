@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from publisher import tokens
+from publisher.compose import prose
 from publisher.config import Settings, in_language
 from publisher.store import Store, Transaction, ledger, subscribers
 from publisher.store.subscribers import SubscriptionState
@@ -76,7 +77,7 @@ def choose(
         before = _preferences(transaction, settings, subscriber_id)
         if before is None or not before.can_choose:
             return before
-        subscribers.rename(transaction, subscriber_id, name[:LONGEST_NAME])
+        subscribers.rename(transaction, subscriber_id, prose.one_line(name)[:LONGEST_NAME])
         for choice in before.choices:
             language, was_ticked = chosen.get(choice.newsletter), choice.newsletter in shown
             if language in choice.languages and (choice.is_chosen or not was_ticked):

@@ -29,8 +29,6 @@ from publisher.tasks.sending import hand_over
 
 log = structlog.get_logger("publisher")
 
-BEGUN = "waits for review"
-
 REMEMBERED = timedelta(days=30)
 """For so long an issue that nobody decides about is one that somebody waits for."""
 
@@ -54,8 +52,8 @@ class Asked:
 def begin_once(store: Store, issue_id: int, now: datetime) -> None:
     """Let an issue wait for its reviewers from now on, unless it does already."""
     with store.writing() as transaction:
-        if not any(event.what == BEGUN for event in issue_events.of(transaction, issue_id)):
-            issue_events.add(transaction, issue_id, now, "", BEGUN)
+        if not any(event.what == issue_events.REVIEW_BEGUN for event in issue_events.of(transaction, issue_id)):
+            issue_events.add(transaction, issue_id, now, "", issue_events.REVIEW_BEGUN)
 
 
 def ask(store: Store, settings: Settings, issue_id: int, clock: Callable[[], datetime]) -> Asked:
@@ -73,7 +71,7 @@ def ask(store: Store, settings: Settings, issue_id: int, clock: Callable[[], dat
         raise NotAllowed(f"issue {issue_id} is {issue.state}; only a draft, or one that is held, waits for reviewers")
     begun = clock()
     with store.writing() as transaction:
-        issue_events.add(transaction, issue_id, begun, "", BEGUN)
+        issue_events.add(transaction, issue_id, begun, "", issue_events.REVIEW_BEGUN)
     told = _Review(store, settings, issue, newsletter, begun, clock).go_on()
     return Asked(told, tuple(mailbox for mailbox in newsletter.reviewers if mailbox not in told))
 
@@ -81,7 +79,7 @@ def ask(store: Store, settings: Settings, issue_id: int, clock: Callable[[], dat
 def go_on(store: Store, settings: Settings, clock: Callable[[], datetime]) -> None:
     """Send what is to be told to reviewers now, and hold what nobody approved in time."""
     with store.reading() as transaction:
-        waiting = issue_events.waiting(transaction, BEGUN, issues.OPEN, clock() - REMEMBERED)
+        waiting = issue_events.waiting(transaction, issue_events.REVIEW_BEGUN, issues.OPEN, clock() - REMEMBERED)
     for issue_id, begun in waiting:
         issue = issuing.known_issue(store, issue_id)
         newsletter = settings.newsletter(issue.newsletter)
@@ -119,7 +117,9 @@ def deadline(store: Store, settings: Settings, issue: Issue) -> str:
     """Say until when an issue waits for its reviewers; empty for one that waits for nobody."""
     newsletter = settings.newsletter(issue.newsletter)
     with store.reading() as transaction:
-        begun = [event.at for event in issue_events.of(transaction, issue.id) if event.what == BEGUN]
+        begun = [
+            event.at for event in issue_events.of(transaction, issue.id) if event.what == issue_events.REVIEW_BEGUN
+        ]
     if newsletter is None or not begun or issue.state is not IssueState.DRAFT:
         return ""
     return shown(begun[-1] + timedelta(hours=newsletter.review.deadline_hours), settings, issue.language)

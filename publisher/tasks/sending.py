@@ -49,23 +49,27 @@ def send(
     *,
     resumes: bool = True,
     believes: bool = False,
+    alone: bool = False,
 ) -> Mapping[DeliveryState, int]:
     """Send what can be sent now and give the counts of the ledger; `deferred` rows wait for a later call.
 
     Just before its first mail it is looked at once more, and `tell` is told what is odd by then.
     With `resumes` a paused issue goes on: only for a person who asked for it. With `believes` any number of refusals in
-    a row is taken at its word.
+    a row is taken at its word. With `alone` it does not wait for other languages where the config lets them wait.
 
     Raises:
         UsageError: for an unknown issue.
         ConfigError: when the config cannot make or send its mails; the issue is left as it was.
-        NotAllowed: when the issue is not approved, was cancelled, or all its articles were taken back.
+        NotAllowed: when the issue is not approved, was cancelled, waits for another language, or all its articles
+            were taken back.
         FarEndError: when no mail can leave; nobody is lost. The issue is paused when the mail server refuses us,
             and goes on in a later call when it could not be reached.
     """
     issue = issuing.known_issue(store, issue_id)
     if issue.state is IssueState.SENT:
         return status(store, issue_id)
+    if issue.state is IssueState.APPROVED and not alone:
+        _check_together(store, settings, issue)
     newsletter = known_newsletter(settings, issue.newsletter)
     template = message.template(settings, newsletter, issue, signing.secret(store, settings))
     rows = IssueLedger(store, issue_id, settings.delivery.lease_seconds, settings.delivery.retry_hours)
@@ -91,6 +95,14 @@ def send(
                     issues.move(transaction, issue_id, (IssueState.SENDING,), IssueState.PAUSED, clock())
             raise
     return _close(store, issue, clock())
+
+
+def _check_together(store: Store, settings: Settings, issue: Issue) -> None:
+    for other in issuing.waited_for(store, settings, issue):
+        raise NotAllowed(
+            f"issue {issue.id} waits for issue {other.id} ({other.language}), which is {other.state}; approve that, or "
+            f"send this one by `issue send {issue.id} --alone`"
+        )
 
 
 def requeue_uncertain(store: Store, issue_id: int, now: datetime) -> int:

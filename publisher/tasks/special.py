@@ -5,6 +5,7 @@ any issue.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,7 +16,7 @@ from publisher.collect import identity
 from publisher.config import Newsletter, Settings
 from publisher.errors import UnreadableInput, UsageError
 from publisher.front_matter import NO, YES, Document
-from publisher.model import Edits, IssueKind, IssueState, Period, Placement, Reason, StoredArticle
+from publisher.model import Edits, Issue, IssueKind, IssueState, Period, Placement, Reason, StoredArticle
 from publisher.sections import section_of
 from publisher.store import Store, Transaction, articles, issue_events, issues
 from publisher.tasks.composing import ComposedIssue, known_newsletter
@@ -28,6 +29,10 @@ KINDS = {
     "welcome": IssueKind.WELCOME,
 }
 _FIELDS = ("title", "subject", "preheader", "kind", "key", "language", "articles", "appeal")
+_OF_ONE_VALUE = (
+    *("title", "subject", "preheader", "note", "lead", "dropped", "excerpts", "blocks"),
+    "has_appeal",
+)
 _KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _WEEK = re.compile(r"[0-9]{4}-w[0-9]{2}")
 
@@ -65,14 +70,11 @@ def compose(
         raise UsageError(f"{file}: {error}") from error
 
 
-def compose_again(store: Store, settings: Settings, issue_id: int, now: datetime) -> ComposedIssue:
-    """Compose an issue that is no period again, with what an editor changed."""
-    with store.writing() as transaction:
-        issue = issues.get(transaction, issue_id)
-        if issue is None:
-            raise UsageError(f"there is no issue {issue_id}")
-        newsletter = known_newsletter(settings, issue.newsletter)
-        return _put(transaction, settings, newsletter, issue.language, issue.period, issue.kind, issue.edits, now)
+def compose_in(
+    transaction: Transaction, settings: Settings, newsletter: Newsletter, issue: Issue, now: datetime
+) -> ComposedIssue:
+    """Compose an issue that is no period again, with its edits, within a transaction."""
+    return _put(transaction, settings, newsletter, issue.language, issue.period, issue.kind, issue.edits, now)
 
 
 def _wanted(settings: Settings, newsletter: Newsletter, file: Path, document: Document, language: str | None) -> Wanted:
@@ -87,7 +89,10 @@ def _wanted(settings: Settings, newsletter: Newsletter, file: Path, document: Do
     if kind not in KINDS:
         raise UsageError(f'{file}: "{kind}" is no kind; write one of {", ".join(KINDS)}')
     languages = settings.languages_of(newsletter)
-    spoken = front_matter.text(fields, "language") or language or languages[0]
+    written = front_matter.text(fields, "language")
+    if written and language and written != language:
+        raise UsageError(f"{file} says language: {written}, and --language {language}; leave one of them out")
+    spoken = written or language or languages[0]
     if spoken not in languages:
         raise UsageError(
             f'{file}: newsletter "{newsletter.key}" has no issue in "{spoken}"; it has {", ".join(languages)}'
@@ -135,7 +140,8 @@ def _compose(store: Store, settings: Settings, newsletter: Newsletter, wanted: W
                 f'"{wanted.key}" is issue {known.id} already, which is {known.kind}; write another key into the file'
             )
         listed = [_article(transaction, wanted.file, url) for url in wanted.addresses]
-        edits = _edits(newsletter, wanted.edits, known.edits if known else Edits(), listed)
+        said = _said(newsletter, wanted.edits, listed)
+        edits = _edits(said, known.edits) if known else replace(said, file=said)
         period = known.period if known else Period(wanted.key, now, now + timedelta(days=1))
         return _put(transaction, settings, newsletter, wanted.language, period, wanted.kind, edits, now)
 
@@ -152,24 +158,22 @@ def _article(transaction: Transaction, file: Path, url: str) -> StoredArticle:
     return found
 
 
-def _edits(newsletter: Newsletter, wanted: Edits, before: Edits, listed: list[StoredArticle]) -> Edits:
-    """Put the articles that a file lists where the rules want them, in the order it lists them.
-
-    What a file has no words for is kept as an editor changed it.
-    """
+def _said(newsletter: Newsletter, wanted: Edits, listed: Iterable[StoredArticle]) -> Edits:
+    """Give what a file says, its articles where the rules want them, in the order in which it lists them."""
     sections = {stored.id: _section(newsletter, stored) for stored in listed}
     order: dict[str, tuple[int, ...]] = {}
     for article, key in sections.items():
         order[key] = (*order.get(key, ()), article)
-    return replace(
-        wanted,
-        sections=sections,
-        order=order,
-        lead=before.lead,
-        dropped=before.dropped,
-        excerpts=before.excerpts,
-        blocks=before.blocks,
-    )
+    return replace(wanted, sections=sections, order=order)
+
+
+def _edits(said: Edits, before: Edits) -> Edits:
+    """Give what a file says now, and whatever an editor changed of what it said when it was composed last."""
+    then = before.file or Edits()
+    changed = {name: getattr(before, name) for name in _OF_ONE_VALUE if getattr(before, name) != getattr(then, name)}
+    moved = {article: key for article, key in before.sections.items() if then.sections.get(article) != key}
+    ordered = {key: ids for key, ids in before.order.items() if then.order.get(key) != ids}
+    return replace(said, **changed, sections={**said.sections, **moved}, order={**said.order, **ordered}, file=said)
 
 
 def _section(newsletter: Newsletter, stored: StoredArticle) -> str:

@@ -72,11 +72,7 @@ def _awaited(store: Store, task: str, period: str, now: datetime) -> str | None:
         return None
     if run.finished is not None:
         return run.outcome
-    told = f"waits for {task}"
-    with store.writing() as transaction:
-        runs.forget(transaction, told, now - RUNS_REMEMBERED)
-        first = runs.claim(transaction, told, f"{now:%Y-%m-%dT%H:%M}", now)
-    if first:
+    if _first_this_minute(store, f"waits for {task}", now):
         heard = run.started.isoformat(timespec="seconds")
         log.info("a run that has not ended is waited for", task=task, period=period, last_heard_of=heard)
     return None
@@ -86,8 +82,10 @@ def issue_when_due(store: Store, settings: Settings, clock: Clock, stop: Stop) -
     """Make the issues whose time has come, tell those who approve them, and send those that are approved."""
     for newsletter in settings.newsletters:
         period = timing.due_period(newsletter, settings, clock())
-        if not stop() and _was_at_work(store, newsletter, settings, period, clock()):
-            _make(store, settings, newsletter, period, clock, stop)
+        if stop() or not _was_at_work(store, newsletter, settings, period, clock()):
+            continue
+        for language in settings.languages_of(newsletter):
+            _make(store, settings, newsletter, language, period, clock, stop)
     reviewing.go_on(store, settings, clock)
     with store.reading() as transaction:
         waiting = issues.due(transaction, (IssueState.APPROVED, IssueState.SENDING))
@@ -114,19 +112,19 @@ def _was_at_work(store: Store, newsletter: Newsletter, settings: Settings, perio
 
 
 def _waits_for_others(store: Store, settings: Settings, issue: Issue) -> bool:
-    """Tell whether an issue waits for other languages of its period to be approved."""
+    """Tell whether an issue waits for other languages of its period, also for one that may still come."""
     newsletter = settings.newsletter(issue.newsletter)
     if newsletter is None or not newsletter.languages_wait or issue.state is not IssueState.APPROVED:
         return False
+    if issuing.waited_for(store, settings, issue):
+        return True
     with store.reading() as transaction:
-        run = runs.find(transaction, _task(newsletter), issue.period.name)
-        others = [
-            issues.find(transaction, issue.newsletter, language, issue.period.name)
-            for language in settings.languages_of(newsletter)
-        ]
-    if run is None or run.finished is None:  # A language that is not there may still come.
-        return not all(other is not None and other.state not in issues.OPEN for other in others)
-    return any(other is not None and other.state in issues.OPEN for other in others)
+        for language in settings.languages_of(newsletter):
+            run = runs.find(transaction, _task(newsletter, language), issue.period.name)
+            is_there = issues.find(transaction, issue.newsletter, language, issue.period.name) is not None
+            if not is_there and (run is None or run.finished is None):
+                return True
+    return False
 
 
 def _hold_late(store: Store, settings: Settings, issue: Issue, now: datetime) -> None:
@@ -134,7 +132,10 @@ def _hold_late(store: Store, settings: Settings, issue: Issue, now: datetime) ->
     if newsletter is None or issue.kind is not IssueKind.PERIODIC:
         return
     if timing.waited(issue, newsletter, settings, now) > timedelta(hours=newsletter.grace_hours):
-        _hold(store, issue.id, (IssueState.APPROVED,), _too_late(newsletter, settings, issue.period, now), now)
+        others = issuing.waited_for(store, settings, issue)
+        named = ", ".join(f"issue {other.id} ({other.language}), which is {other.state}" for other in others)
+        why = f"it waited in vain for {named}" if named else _too_late(newsletter, settings, issue.period, now)
+        _hold(store, issue.id, (IssueState.APPROVED,), why, now)
 
 
 def _too_late(newsletter: Newsletter, settings: Settings, period: Period, now: datetime) -> str:
@@ -150,8 +151,16 @@ def _hold(store: Store, issue_id: int, states: tuple[IssueState, ...], why: str,
     log.warning("issue held", issue=issue_id, why=why, next=f"issue approve {issue_id}")
 
 
-def _make(store: Store, settings: Settings, newsletter: Newsletter, period: Period, clock: Clock, stop: Stop) -> None:
-    task = _task(newsletter)
+def _make(
+    store: Store,
+    settings: Settings,
+    newsletter: Newsletter,
+    language: str,
+    period: Period,
+    clock: Clock,
+    stop: Stop,
+) -> None:
+    task = _task(newsletter, language)
     with store.reading() as transaction:
         run = runs.find(transaction, task, period.name)
     if run is not None and run.finished is not None:
@@ -160,36 +169,49 @@ def _make(store: Store, settings: Settings, newsletter: Newsletter, period: Peri
         if not mine:
             _awaited(store, task, period.name, clock())
             return
-        outcome = _collected(store, settings, clock, stop)
-        skipped: list[str] = []
-        if outcome is not None:
-            skipped = _compose(store, settings, newsletter, period, clock, failed=outcome != DONE)
+        collected, outcome = _collected(store, settings, clock, stop), None
+        if collected is not None:
+            outcome = _composed(store, settings, newsletter, language, period, clock, failed=collected != DONE)
         with store.writing() as transaction:
             if outcome is None:
                 runs.release(transaction, task, period.name)
             else:
-                runs.finish(transaction, task, period.name, clock(), "; ".join([outcome, *skipped]))
+                told = "; ".join(filter(None, (collected, outcome)))
+                runs.finish(transaction, task, period.name, clock(), told)
 
 
-def _task(newsletter: Newsletter) -> str:
-    return f"issue {newsletter.key}"
+def _task(newsletter: Newsletter, language: str) -> str:
+    return f"issue {newsletter.key} {language}"
 
 
-def _compose(
-    store: Store, settings: Settings, newsletter: Newsletter, period: Period, clock: Clock, *, failed: bool
-) -> list[str]:
-    """Compose in each language, and say of which there is no issue."""
-    skipped = []
-    for language in settings.languages_of(newsletter):
+def _composed(
+    store: Store,
+    settings: Settings,
+    newsletter: Newsletter,
+    language: str,
+    period: Period,
+    clock: Clock,
+    *,
+    failed: bool,
+) -> str | None:
+    """Compose in one language and give what is to be noted of it, mostly nothing; None when it is to be tried again.
+
+    What fails in one language, as a template of the newsroom's own may, stops no other.
+    """
+    names = {"newsletter": newsletter.key, "language": language}
+    try:
         if newsletter.empty == "skip" and composing.is_empty(store, settings, newsletter, language, period, clock()):
-            log.info("no issue made", newsletter=newsletter.key, language=language, why=EMPTY)
-            skipped.append(f"no issue in {language}: {EMPTY}")
-            continue
+            log.info("no issue made", why=EMPTY, **names)
+            return f"no issue in {language}: {EMPTY}"
         (issue,) = composing.compose(store, settings, newsletter.key, clock(), period.name, language)
-        log.info("issue composed", issue=issue.id, language=issue.language, articles=issue.articles)
-        if not issue.frozen:
-            _decide(store, settings, newsletter, period, issue, clock, failed=failed)
-    return skipped
+    except PublisherError as error:
+        if _first_this_minute(store, f"compose {newsletter.key} {language}", clock()):
+            log.error("issue not composed", why=str(error), next="mend that; it is tried again", **names)
+        return None
+    log.info("issue composed", issue=issue.id, language=issue.language, articles=issue.articles)
+    if not issue.frozen:
+        _decide(store, settings, newsletter, period, issue, clock, failed=failed)
+    return ""
 
 
 def _decide(
@@ -239,7 +261,8 @@ def _collect(store: Store, settings: Settings, clock: Clock, stop: Stop) -> list
 def _send(store: Store, settings: Settings, issue: Issue, clock: Clock, stop: Stop) -> None:
     if issue.state is IssueState.SENDING and not sending.is_due(store, settings, issue.id, clock()):
         return
-    if not _claim_try(store, issue, clock()):
+    # A mail server that is down is not asked at every tick.
+    if not _first_this_minute(store, f"send {issue.id}", clock()):
         return
     told: list[Finding] = []
     try:
@@ -266,9 +289,7 @@ def _tell_failure(store: Store, issue_id: int, error: PublisherError) -> None:
         log.error("issue not sent", issue=issue_id, why=str(error))
 
 
-def _claim_try(store: Store, issue: Issue, now: datetime) -> bool:
-    """Let an issue be begun or gone on with once a minute: a mail server that is down is not asked at every tick."""
-    task = f"send {issue.id}"
+def _first_this_minute(store: Store, task: str, now: datetime) -> bool:
     with store.writing() as transaction:
         runs.forget(transaction, task, now - timedelta(days=1))
         return runs.claim(transaction, task, f"{now:%Y-%m-%dT%H:%M}", now)

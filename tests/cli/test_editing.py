@@ -69,6 +69,13 @@ def test_options_change_one_thing_at_a_time(composed: Terminal) -> None:
         (("--excerpt", "nothing"), '"nothing" is not URL=TEXT; write both'),
         (("--note", "nowhere.md"), "nowhere.md cannot be read"),
         (("--drop", "https://example.org/nowhere"), "was never collected"),
+        (("--print", "--title", "x"), "--print and --from say all of an issue"),
+        (("--print", "--from", "x.md"), "give one of them, and no other option"),
+        (
+            ("--take", "news=https://example.org/a", "--take", "analysis=https://example.org/a"),
+            "https://example.org/a is named twice, with news and analysis; keep one",
+        ),
+        (("--block", "news=a.md", "--block", "news=b.md"), "news is named twice, with a.md and b.md; keep one"),
         ((), "no terminal to open an editor on; use options"),
     ],
 )
@@ -135,6 +142,19 @@ def test_a_file_is_an_issue_of_its_own(collected: Terminal, tmp_path: Path) -> N
 
     assert (said.code, said.out.strip().isdigit()) == (0, True)
     assert collected.types("issue", "list", "--json").json[0]["period"] == "flood"
+
+
+def test_one_that_was_cancelled_says_what_to_do_instead(composed: Terminal, tmp_path: Path) -> None:
+    file = tmp_path / "flood.md"
+    file.write_text("---\ntitle: After the flood\n---\nThe desk is open.\n", encoding="utf-8")
+    special = ("issue", "compose", "the-organization", "--special", str(file))
+    for issue in ("1", composed.types(*special).out.strip()):
+        assert composed.types("issue", "cancel", issue).code == 0
+
+    week = composed.types("issue", "compose", "the-organization", "--period", PERIOD, "--language", "en")
+
+    assert "issue 1 was cancelled and stays so; its articles go into the next issue" in week.err
+    assert "another key in the file makes it anew" in composed.types(*special).err
 
 
 def test_an_issue_is_of_a_week_or_of_a_file(collected: Terminal) -> None:

@@ -11,9 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from publisher.compose import Earlier, period
+from publisher.compose.archive import Related
 from publisher.compose.place import Asked, place
 from publisher.compose.stories import stories
 from publisher.config import Newsletter, Section
+from publisher.config.newsletters import Archive
 from publisher.model import ARCHIVE, CORRECTIONS, Edits, Placement, Reason, StoredArticle
 from publisher.store import articles as articles_store
 from tests.compose.samples import NOW, WEEK, ZONE, article, newsletter
@@ -35,6 +37,10 @@ def _with(**changes: Any) -> Newsletter:
 
 def _sections(*sections: dict[str, Any]) -> Newsletter:
     return _with(sections=[{"title": {"": "Title"}, **section} for section in sections])
+
+
+def _library(*related: StoredArticle) -> Related:
+    return lambda _articles, without: [stored for stored in related if stored.id not in without]
 
 
 def _titles(placements: list[Placement], section: str | None = "news") -> list[str]:
@@ -343,18 +349,31 @@ def test_both_languages_keep_one_order_though_a_translation_came_later() -> None
         assert _titles(_placed(english, spanish, *others, language=language)) == titles
 
 
-def test_the_archive_adds_what_stands_nowhere_else_in_the_language() -> None:
-    standing, dropped = article("standing"), article("dropped")
-    old, older, foreign = (
+def test_the_archive_adds_what_stands_nowhere_else_and_nobody_kept_out() -> None:
+    standing, dropped, over, waiting, refused, old, older = (
+        article("standing"),
+        article("dropped"),
+        article("over", hours_ago=5),
+        article("waiting", hours_ago=2000),
+        article("refused", hours_ago=2000),
         article("old", hours_ago=3000),
         article("older", hours_ago=4000),
-        article("es/x", language="es"),
     )
-    related = [standing, dropped, foreign, replace(old, retracted_at=NOW), older, old]
-    earlier = Earlier(related=lambda _articles: related)
+    related = _library(standing, dropped, over, waiting, refused, older, old)
+    earlier = Earlier(
+        waiting=frozenset({waiting.id}),
+        refused={refused.id: Reason.DROPPED},
+        related=related,
+        carried=frozenset({old.id}),
+    )
+    listed = _sections({"key": "news", "everything_else": True, "limit": 1})
 
     placements = _placed(
-        standing, newsletter=_with(archive={"limit": 1}), earlier=earlier, edits=Edits(dropped=(dropped.id,))
+        standing,
+        over,
+        newsletter=listed.model_copy(update={"archive": Archive(limit=1)}),
+        earlier=earlier,
+        edits=Edits(dropped=(dropped.id,)),
     )
 
     assert _titles(placements, ARCHIVE) == ["Older"]
@@ -362,7 +381,7 @@ def test_the_archive_adds_what_stands_nowhere_else_in_the_language() -> None:
 
 def test_an_article_that_the_archive_adds_has_no_other_place() -> None:
     standing, old = article("standing"), article("old", hours_ago=3000)
-    earlier = Earlier(related=lambda _articles: [old])
+    earlier = Earlier(related=_library(old))
 
     placements = _placed(standing, old, newsletter=_with(archive={"limit": 3}), earlier=earlier)
 
@@ -417,7 +436,7 @@ def test_whatever_the_rules_and_the_editor_say_each_article_has_one_place_or_rea
         carried=frozenset(ids[::4]),
         waiting=frozenset(ids[1::4]),
         corrected=tuple(articles[2::5]),
-        related=lambda _articles: related,
+        related=_library(*related),
         since=WEEK.start - 7 * DAY,
         composed=NOW - 7 * DAY,
     )

@@ -12,7 +12,7 @@ from publisher.compose import Earlier, sheet
 from publisher.compose.place import Asked, place
 from publisher.compose.sheet import writing
 from publisher.errors import NotAllowed, UsageError
-from publisher.model import Block, Edits, Placement, Reason, StoredArticle
+from publisher.model import ARCHIVE, Block, Edits, Placement, Reason, StoredArticle
 from tests.compose.samples import NOW, SITE, WEEK, ZONE, article, newsletter
 
 A, B = article("a", hours_ago=10), article("b", hours_ago=20)
@@ -203,6 +203,21 @@ def test_a_slip_is_told_at_its_line(old: str, new: str, said: str) -> None:
 
     with pytest.raises(UsageError, match=re.escape(said)):
         taken(text.replace(old, new, 1))
+
+
+def test_what_the_publisher_puts_in_keeps_its_order() -> None:
+    old = [article(f"old-{number}", hours_ago=2000 + number) for number in range(2)]
+    placements = [Placement(A, "news", 0, Reason.LEAD)]
+    placements += [Placement(stored, ARCHIVE, 1 + at, Reason.ARCHIVE) for at, stored in enumerate(old)]
+    of = replace(base(), placements=placements)
+    text = sheet.written(of)
+    first, second = (line(stored) for stored in old)
+    known = {stored.article.url: stored for stored in (A, *old)}
+
+    with pytest.raises(UsageError, match="what stands under from-the-archive keeps its order; put it back"):
+        sheet.taken(
+            sheet.parse(text.replace(first, "(1)").replace(second, first).replace("(1)", second)), of, known.get
+        )
 
 
 _texts = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=30)

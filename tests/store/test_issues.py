@@ -98,6 +98,23 @@ def test_carried_are_the_articles_of_other_periods_that_were_not_cancelled(store
     assert _carried("2026-W47") == frozenset()
 
 
+def test_what_a_cancelled_issue_would_have_carried_waits_unless_another_carries_it(store: Store) -> None:
+    first, second = two(store)
+    cancelled = put(
+        store, W46, places=(Placement(first, "news", 0, Reason.LEAD), Placement(second, None, 1, Reason.WAITS))
+    )
+    move(store, cancelled, IssueState.DRAFT, to=IssueState.CANCELLED)
+
+    def _waiting(but_not: str) -> frozenset[int]:
+        with store.reading() as transaction:
+            return selection.done(transaction, WEEKLY, "en", but_not).waiting
+
+    assert _waiting("2026-W48") == {first.id, second.id}
+    assert _waiting("2026-W46") == frozenset()
+    put(store, W47, number=2, places=(Placement(first, "news", 0, Reason.LEAD),))
+    assert _waiting("2026-W48") == {second.id}
+
+
 def test_the_previous_issue_is_the_newest_before_that_was_not_cancelled(store: Store) -> None:
     old = put(store, Period("2026-W45", START - timedelta(weeks=2), START - timedelta(weeks=1)))
     newer = put(store, W46, number=2)

@@ -99,6 +99,18 @@ def test_what_a_cancelled_issue_carried_goes_into_the_next(newsroom: Newsroom) -
     assert titles(newsroom.composes(period="2026-W48")) == ["Port audit"]
 
 
+def test_what_was_cancelled_after_a_later_week_was_composed_goes_into_the_next(newsroom: Newsroom) -> None:
+    newsroom.publishes("Port audit")
+    cancelled = newsroom.composes()
+    newsroom.now += timedelta(days=7)
+    newsroom.publishes("Night ferry")
+    assert titles(newsroom.composes()) == ["Night ferry"]
+    issuing.move(newsroom.store, cancelled.issue.id, IssueState.CANCELLED, newsroom.now)
+    newsroom.now += timedelta(days=7)
+
+    assert titles(newsroom.composes()) == ["Port audit"]
+
+
 def test_a_retracted_article_stands_in_no_issue(newsroom: Newsroom) -> None:
     article = newsroom.publishes("Port audit")
     with newsroom.store.writing() as transaction:

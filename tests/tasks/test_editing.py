@@ -1,10 +1,12 @@
 """What an editor changes is kept, composed at once, and lost by nobody."""
 
 import re
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
-from publisher.errors import NotAllowed, UsageError
+from publisher.errors import ConfigError, NotAllowed, UsageError
 from publisher.model import Edits, IssueState
 from publisher.tasks import editing, issuing
 from publisher.tasks.editing import Change
@@ -82,6 +84,57 @@ def test_what_cannot_be_is_told_and_nothing_is_changed(
         changes(newsroom, issue, title="Lost?", **wanted)
 
     assert issuing.known_issue(newsroom.store, issue).edits == Edits()
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {"restore": [url("port-audit")]},
+        {"take": {url("port-audit"): "analysis"}},
+        {"lead": url("port-audit")},
+    ],
+)
+def test_what_contradicts_itself_is_told(newsroom: Newsroom, issue: int, wanted: dict[str, object]) -> None:
+    with pytest.raises(UsageError, match="port-audit/ is to be dropped and to stand in the issue"):
+        changes(newsroom, issue, drop=[url("port-audit")], **wanted)
+
+
+def test_what_cannot_be_rendered_is_not_kept(newsroom: Newsroom, issue: int, tmp_path: Path) -> None:
+    own = tmp_path / "own/email/digest/subject.txt"
+    own.parent.mkdir(parents=True)
+    own.write_text("{{ nothing if issue.note else issue.subject }}", encoding="utf-8")
+    newsroom.configured("theme", templates=Path("own"))
+
+    with pytest.raises(ConfigError, match="cannot be filled in"):
+        changes(newsroom, issue, note="Good morning.")
+
+    assert issuing.show(newsroom.store, issue).issue.edits == Edits()
+    assert titles(newsroom.composes()) == ["Port audit", "Night ferry"]
+
+
+def test_an_edit_holds_no_issue_for_what_was_not_collected_meanwhile(newsroom: Newsroom, issue: int) -> None:
+    newsroom.now += timedelta(hours=5)
+
+    assert changes(newsroom, issue, title="The audit").issue.state is IssueState.DRAFT
+
+
+def test_what_an_editor_took_in_and_dropped_comes_back_where_it_was(newsroom: Newsroom, issue: int) -> None:
+    changes(newsroom, issue, take={url("transbordador"): "analysis"})
+    assert "Transbordador" not in titles(changes(newsroom, issue, drop=[url("transbordador")]))
+
+    assert "Transbordador" in titles(changes(newsroom, issue, restore=[url("transbordador")]))
+
+
+def test_texts_are_one_line_without_what_turns_it_around(newsroom: Newsroom, issue: int) -> None:
+    shown = changes(newsroom, issue, title="The\naudit\u202e\x07", subject="Nine\r\nfindings")
+
+    assert (shown.issue.title, shown.issue.variant.subject) == ("The audit", "Nine findings")
+
+
+def test_an_empty_excerpt_is_none(newsroom: Newsroom, issue: int) -> None:
+    changes(newsroom, issue, excerpts={url("night-ferry"): "Own words."})
+
+    assert changes(newsroom, issue, excerpts={url("night-ferry"): ""}).issue.edits == Edits()
 
 
 def test_an_approved_issue_is_frozen_until_it_is_held(newsroom: Newsroom, issue: int) -> None:

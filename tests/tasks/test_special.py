@@ -70,6 +70,43 @@ def test_composed_again_it_is_the_same_issue_and_keeps_what_was_edited_besides(n
     assert issuing.show(newsroom.store, first.id).placements[0].reason is Reason.LEAD
 
 
+def test_what_an_editor_changed_of_what_its_file_says_stays_changed(newsroom: Newsroom, file: Path) -> None:
+    for title in ("Port audit", "Night ferry", "Third"):
+        newsroom.publishes(title)
+    first = made(newsroom, file)
+    ferry = "https://estuary.example.org/night-ferry/"
+    wanted = Change(subject="Own subject", note="Own note.", take={ferry: "analysis"})
+    editing.change(newsroom.store, newsroom.settings, first.id, wanted, "ana", newsroom.now)
+    third = FLOOD.replace("appeal:", "  - https://estuary.example.org/third/\nappeal:")
+    file.write_text(third.replace("After the flood", "After the water").replace("open", "shut"), encoding="utf-8")
+
+    shown = issuing.show(newsroom.store, made(newsroom, file).id)
+
+    assert (shown.issue.title, shown.issue.variant.subject) == ("After the water", "Own subject")
+    assert "Own note." in shown.issue.variant.text
+    assert titles(shown) == ["Night ferry", "Port audit", "Third"]
+
+
+def test_what_its_file_lists_no_more_goes(newsroom: Newsroom, file: Path) -> None:
+    newsroom.publishes("Port audit")
+    newsroom.publishes("Night ferry")
+    made(newsroom, file)
+    file.write_text(FLOOD.replace("port-audit", "night-ferry"), encoding="utf-8")
+
+    assert titles(issuing.show(newsroom.store, made(newsroom, file).id)) == ["Night ferry"]
+
+
+def test_an_article_that_was_dropped_comes_back(newsroom: Newsroom, file: Path) -> None:
+    newsroom.publishes("Port audit")
+    issue, audit = made(newsroom, file).id, ("https://estuary.example.org/port-audit/",)
+    editing.change(newsroom.store, newsroom.settings, issue, Change(drop=audit), "ana", newsroom.now)
+    assert titles(issuing.show(newsroom.store, made(newsroom, file).id)) == []
+
+    editing.change(newsroom.store, newsroom.settings, issue, Change(restore=audit), "ana", newsroom.now)
+
+    assert titles(issuing.show(newsroom.store, issue)) == ["Port audit"]
+
+
 def test_it_stays_of_its_kind(newsroom: Newsroom, file: Path) -> None:
     newsroom.publishes("Port audit")
     first = made(newsroom, file)
@@ -112,6 +149,26 @@ def test_it_needs_no_article(newsroom: Newsroom, file: Path) -> None:
     issue = made(newsroom, file).id
 
     assert issuing.move(newsroom.store, issue, IssueState.APPROVED, newsroom.now).state is IssueState.APPROVED
+
+
+def test_one_that_says_nothing_is_approved_only_by_somebody_who_means_it(newsroom: Newsroom, file: Path) -> None:
+    file.write_text("---\ntitle: Thank you\n---\n", encoding="utf-8")
+    issue = made(newsroom, file).id
+
+    with pytest.raises(NotAllowed, match="has no note, no article and no block"):
+        issuing.move(newsroom.store, issue, IssueState.APPROVED, newsroom.now)
+
+    moved = issuing.move(newsroom.store, issue, IssueState.APPROVED, newsroom.now, empty_too=True)
+    assert moved.state is IssueState.APPROVED
+
+
+def test_a_language_is_that_of_the_file_or_of_the_command(newsroom: Newsroom, file: Path) -> None:
+    newsroom.publishes("Port audit")
+    assert issuing.known_issue(newsroom.store, made(newsroom, file, "es").id).language == "es"
+    file.write_text(FLOOD.replace("title:", "language: en\ntitle:"), encoding="utf-8")
+
+    with pytest.raises(UsageError, match="says language: en, and --language es; leave one of them out"):
+        made(newsroom, file, "es")
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -11,9 +12,10 @@ from structlog.testing import capture_logs
 
 from publisher.compose import period as periods
 from publisher.config import load
+from publisher.errors import NotAllowed
 from publisher.model import IssueKind, IssueState
 from publisher.store import runs
-from publisher.tasks import collecting, issuing, subscribing, timing, weekly
+from publisher.tasks import collecting, issuing, sending, subscribing, timing, weekly
 from publisher.tasks.sources import SourceAccount
 from tests.deliver.far_end import far_end
 from tests.tasks.conftest import FRIDAY, SHIPPED, Newsroom, titles
@@ -180,10 +182,9 @@ def test_an_empty_week_makes_no_issue_where_that_is_wanted(automatic: Newsroom) 
     assert {issue.period.name for issue in issuing.listed(automatic.store)} == {"2026-W47"}
     assert [line["language"] for line in logged if line["event"] == "no issue made"] == ["en", "es"]
     with automatic.store.reading() as transaction:
-        run = runs.find(transaction, "issue the-organization", "2026-W48")
+        run = runs.find(transaction, "issue the-organization en", "2026-W48")
     assert run is not None
-    why = "the week has no article"
-    assert run.outcome == f"done; no issue in en: {why}; no issue in es: {why}"
+    assert run.outcome == "done; no issue in en: the week has no article"
 
 
 def test_what_a_person_holds_is_never_approved_by_itself(automatic: Newsroom) -> None:
@@ -208,7 +209,8 @@ def test_an_interrupted_run_is_given_back_and_done_by_the_next_process(automatic
 
 def test_a_run_whose_process_died_is_taken_over(automatic: Newsroom) -> None:
     with automatic.store.writing() as transaction:
-        runs.claim(transaction, "issue the-organization", "2026-W47", automatic.now)
+        for language in ("en", "es"):
+            runs.claim(transaction, f"issue the-organization {language}", "2026-W47", automatic.now)
     ticks(automatic)
     assert states(automatic) == []
 
@@ -398,7 +400,7 @@ def test_where_languages_wait_one_that_is_not_made_yet_is_waited_for(automatic: 
     automatic.newsletter(languages_wait=True)
     automatic.approves(automatic.composes())
     with automatic.store.writing() as transaction:
-        runs.claim(transaction, "issue the-organization", "2026-W47", automatic.now)
+        runs.claim(transaction, "issue the-organization es", "2026-W47", automatic.now)
     ticks(automatic)
     assert automatic.mails() == []
 
@@ -406,6 +408,54 @@ def test_where_languages_wait_one_that_is_not_made_yet_is_waited_for(automatic: 
     ticks(automatic)
 
     assert automatic.recipients() == ["ana@example.org", "bruno@example.org"]
+
+
+def test_where_languages_wait_a_person_sends_none_alone_but_on_purpose(automatic: Newsroom) -> None:
+    automatic.newsletter(approval="required", languages_wait=True)
+    english = automatic.approves(automatic.composes("en"))
+    spanish = automatic.composes("es").issue.id
+
+    with pytest.raises(NotAllowed, match=rf"waits for issue {spanish} \(es\), which is draft; .* --alone"):
+        automatic.sends(english)
+    assert automatic.mails() == []
+    sending.send(automatic.store, automatic.settings, english, automatic.clock, alone=True)
+
+    assert automatic.recipients() == ["ana@example.org", "bruno@example.org"]
+
+
+def test_one_that_waited_for_another_language_until_its_grace_was_over_says_for_which(automatic: Newsroom) -> None:
+    automatic.newsletter(approval="required", languages_wait=True)
+    ticks(automatic)
+    first, second = issuing.listed(automatic.store)
+    issuing.move(automatic.store, first.id, IssueState.APPROVED, automatic.now)
+    issuing.move(automatic.store, second.id, IssueState.HELD, automatic.now, who="ana", because="a slip")
+    automatic.now += 25 * HOUR
+
+    ticks(automatic)
+
+    held = issuing.known_issue(automatic.store, first.id)
+    assert held.held_because == f"it waited in vain for issue {second.id} ({second.language}), which is held"
+
+
+def test_a_language_that_cannot_be_rendered_stops_no_other_and_is_tried_again(
+    automatic: Newsroom, tmp_path: Path
+) -> None:
+    own = tmp_path / "own/email/digest/subject.txt"
+    own.parent.mkdir(parents=True)
+    own.write_text("{{ issue.subject if language == 'en' else nothing }}", encoding="utf-8")
+    automatic.configured("theme", templates=Path("own"))
+
+    with capture_logs() as logged:
+        ticks(automatic)
+        ticks(automatic)
+    assert automatic.recipients() == ["ana@example.org", "bruno@example.org"]
+    told = [line for line in logged if line["event"] == "issue not composed"]
+    assert [line["language"] for line in told] == ["es"]
+    assert f"{own}:1" in told[0]["why"]
+    own.unlink()
+    ticks(automatic)
+
+    assert states(automatic) == [IssueState.SENT, IssueState.SENT]
 
 
 def test_a_special_issue_that_is_approved_waits_for_a_person_to_send_it(automatic: Newsroom) -> None:

@@ -13,6 +13,7 @@ import typer
 from publisher.cli import context as cli
 from publisher.cli.issue.arguments import By, IssueId, login
 from publisher.errors import PublisherError, UsageError
+from publisher.model import IssueState
 from publisher.tasks import composing, editing, special
 from publisher.tasks.composing import ComposedIssue
 
@@ -39,6 +40,9 @@ def compose(
         made = composing.compose(asked.store, asked.settings, newsletter, cli.now(), period, language)
     for issue in made:
         _tell(issue)
+        if issue.state is IssueState.CANCELLED:
+            way = "its articles go into the next issue" if file is None else "another key in the file makes it anew"
+            cli.err.print(f"issue {issue.id} was cancelled and stays so; {way}", markup=False)
         print(issue.id)
 
 
@@ -80,12 +84,14 @@ def edit(
         lead=lead,
         drop=drop or (),
         restore=restore or (),
-        take={url: key for key, url in _pairs(take, "SECTION=URL")},
+        take=_each_once([(url, key) for key, url in _pairs(take, "SECTION=URL")]),
         excerpts=dict(_excerpt(given) for given in excerpt or ()),
-        blocks={key: _text(Path(path)) for key, path in _pairs(block, "SECTION=FILE")},
+        blocks={key: _text(Path(path)) for key, path in _each_once(_pairs(block, "SECTION=FILE")).items()},
         has_appeal=appeal,
         reset=reset,
     )
+    if (show or file is not None) and not (wanted.is_empty and not (show and file)):
+        raise UsageError("--print and --from say all of an issue; give one of them, and no other option")
     if show:
         print(editing.written(asked.store, asked.settings, issue), end="")
     elif file is not None:
@@ -151,6 +157,14 @@ def _pairs(given: list[str] | None, form: str) -> list[tuple[str, str]]:
     if wrong is not None:
         raise UsageError(f'"{wrong}" is not {form}; write both, with = between them')
     return [(before, after) for before, _, after in found]
+
+
+def _each_once(pairs: list[tuple[str, str]]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, value in pairs:
+        if found.setdefault(name, value) != value:
+            raise UsageError(f"{name} is named twice, with {found[name]} and {value}; keep one")
+    return found
 
 
 def _excerpt(given: str) -> tuple[str, str]:

@@ -41,9 +41,12 @@ def send(
             "--believe-refusals", help="Count refused recipients as failed, however many are refused in a row."
         ),
     ] = False,
+    alone: Annotated[
+        bool, typer.Option("--alone", help="Not wait for the other languages of its week (languages_wait).")
+    ] = False,
 ) -> None:
     """Send an approved issue to its subscribers; started again, it goes on with those that are left."""
-    _send(cli.of(context), issue, believes=believe)
+    _send(cli.of(context), issue, believes=believe, alone=alone)
 
 
 @app.command()
@@ -75,7 +78,7 @@ def status(context: typer.Context, issue: IssueId, as_json: AsJson = False) -> N
         cli.out.print(f"{name:<12}{value}", markup=False)
 
 
-def _send(asked: cli.Context, issue: int, *, believes: bool = False) -> None:
+def _send(asked: cli.Context, issue: int, *, believes: bool = False, alone: bool = False) -> None:
     known = issuing.known_issue(asked.store, issue)
     with _stopped_by_signals() as stopped, cli.progress() as shown:
         task = shown.add_task(f"sending {known.newsletter} ({known.language})", total=None)
@@ -88,6 +91,7 @@ def _send(asked: cli.Context, issue: int, *, believes: bool = False) -> None:
             lambda _reply: shown.advance(task),
             lambda finding: cli.err.print(finding.words, markup=False),
             believes=believes,
+            alone=alone,
         )
     told = ", ".join(f"{count} {state}" for state, count in counts.items() if count) or "no recipients"
     cli.err.print(f"issue {issue}: {told}", markup=False)

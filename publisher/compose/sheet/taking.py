@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from publisher.compose.sheet.reading import Line, Sheet
 from publisher.config import Newsletter
@@ -57,6 +57,7 @@ class _Taking:
         self._check_sections(sheet)
         groups = {key: [(line, self._article(line)) for line in lines] for key, lines in sheet.groups.items()}
         self._check_once(groups)
+        self._check_ours(groups)
         groups.pop(OUT, None)
         leader = self._leader(groups.pop(LEAD, []))
         ids = {key: [stored.id for _, stored in shelf] for key, shelf in groups.items()}
@@ -118,6 +119,16 @@ class _Taking:
                 if key != OUT and key != CORRECTIONS and (stored.retracted_at or stored.article.retracted):
                     raise UsageError(f"line {line.number}: {line.url} is retracted; move it under {OUT}")
 
+    def _check_ours(self, groups: dict[str, list[tuple[Line, StoredArticle]]]) -> None:
+        for key in (CORRECTIONS, ARCHIVE):
+            lines = [line for line, _ in groups.get(key, [])]
+            ranks = [self._places[stored.id].position for _, stored in groups.get(key, [])]
+            moved = next((at for at, (one, after) in enumerate(pairwise(ranks)) if one > after), None)
+            if moved is not None:
+                raise UsageError(
+                    f"line {lines[moved + 1].number}: what stands under {key} keeps its order; put it back"
+                )
+
     def _texts(self, sheet: Sheet) -> Edits:
         base, header = self.base, sheet.header
         appeal = header.get("appeal", "").lower() or ("yes" if base.edits.has_appeal else "no")
@@ -128,7 +139,8 @@ class _Taking:
             given = header.get(name, shown)
             return kept if given == shown else given
 
-        return Edits(
+        return replace(
+            base.edits,
             title=_own("title", " ".join(base.title.split()), base.edits.title),
             subject=_own("subject", " ".join(base.subject.split()), base.edits.subject),
             preheader=_own("preheader", " ".join(base.preheader.split()), base.edits.preheader),
@@ -167,7 +179,9 @@ class _Taking:
         if leader is not None and leader in before:
             # Where the lead stands besides is not in the file.
             found[leader] = before[leader]
-        return found
+        standing = {leader, *(article for shelf in ids.values() for article in shelf)}
+        # Where one stood that is left out now is known when it is taken in again.
+        return {**{article: key for article, key in before.items() if article not in standing}, **found}
 
     def _order(self, ids: dict[str, list[int]], leader: int | None) -> dict[str, tuple[int, ...]]:
         """Give the order of each section that is another than that of the rules, or was before."""
