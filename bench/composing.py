@@ -28,6 +28,7 @@ ROOT = Path(__file__).parents[1]
 NOW = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
 KEY = "the-organization"
 A_WEEK = 40
+A_WEEK_OF_40_KB = 20
 SITE = "https://estuary.example.org"
 CATEGORIES = {
     "en": ("Investigations", "Analysis", "News", "Culture"),
@@ -40,10 +41,10 @@ PARAGRAPH = (
 )
 
 
-def article(number: int) -> Article:
+def article(number: int, a_week: int) -> Article:
     """An article of some 6 KB; two of three in English, each third a translation of the one before it."""
     language = "es" if number % 3 == 2 else "en"
-    published = NOW - timedelta(hours=1 + number * 7 * 24 / A_WEEK)
+    published = NOW - timedelta(hours=1 + number * 7 * 24 / a_week)
     names = CATEGORIES[language]
     return Article(
         url=f"{SITE}/{language}/report-{number}/",
@@ -62,9 +63,9 @@ def article(number: int) -> Article:
     )
 
 
-def fill(store: Store, settings: Settings, count: int) -> None:
+def fill(store: Store, settings: Settings, count: int, a_week: int) -> None:
     """Store that many articles, collected when they were published, all sources answering now."""
-    made = [article(number) for number in range(count)]
+    made = [article(number, a_week) for number in range(count)]
     for at in range(0, count, 500):
         with store.writing() as transaction:
             articles.keep(transaction, [(one, one) for one in made[at : at + 500]], NOW)
@@ -107,13 +108,13 @@ def bare(view: View, names: tuple[str, ...] = (MAIL, TEXT, PAGE)) -> None:
 
 
 @contextmanager
-def newsroom(count: int) -> Iterator[tuple[Store, Settings]]:
+def newsroom(count: int, a_week: int = A_WEEK) -> Iterator[tuple[Store, Settings]]:
     """Give a store with that many articles."""
     settings = load(ROOT / "config.toml", {})
     with tempfile.TemporaryDirectory() as folder:
         store = open_store(f"sqlite:///{folder}/publisher.db")
         try:
-            fill(store, settings, count)
+            fill(store, settings, count, a_week)
             yield store, settings
         finally:
             store.close()
@@ -138,7 +139,7 @@ def measure(count: int = 1_000) -> Ratio:
 
 def measure_fill(readers: int = 20) -> Ratio:
     """Compare filling in what is each reader's own with rendering the mail anew for each reader."""
-    with newsroom(200) as (store, settings):
+    with newsroom(200, A_WEEK_OF_40_KB) as (store, settings):
         (made, *_) = composing.compose(store, settings, KEY, NOW)
         issue = issuing.known_issue(store, made.id)
         (ready,) = views(store, settings, [made.id])

@@ -50,16 +50,44 @@ def postgres_url() -> Iterator[str]:
 _numbers = count()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of an empty database, of each kind in turn."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'publisher.db'}"
-    server: str = request.getfixturevalue("postgres_url")
+def _another_database(server: str, template: str = "template1") -> str:
     name = f"test_{os.getpid()}_{next(_numbers)}"
     with psycopg.connect(server.replace("+psycopg", "") + "/postgres", autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}".encode())
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
     return f"{server}/{name}"
+
+
+@pytest.fixture(scope="session")
+def made_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with our tables and nothing in them; a copy takes a tenth of the time of making one."""
+    file = tmp_path_factory.mktemp("made") / "publisher.db"
+    open_store(f"sqlite:///{file}").close()
+    return file
+
+
+@pytest.fixture(scope="session")
+def made_database(postgres_url: str) -> str:
+    """The name of a database with our tables and nothing in them."""
+    url = _another_database(postgres_url)
+    open_store(url).close()
+    return url.rpartition("/")[2]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a database without any table, of each kind in turn."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'publisher.db'}"
+    return _another_database(request.getfixturevalue("postgres_url"))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a database with our tables and nothing in them, of each kind in turn."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("made_file"), tmp_path / "publisher.db")
+        return f"sqlite:///{tmp_path / 'publisher.db'}"
+    return _another_database(request.getfixturevalue("postgres_url"), request.getfixturevalue("made_database"))
 
 
 @pytest.fixture

@@ -24,7 +24,10 @@ def server(folder: Path) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    settings = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories={folder} -c fsync=off"
+    settings = (
+        f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories={folder} "
+        "-c fsync=off -c full_page_writes=off"
+    )
     _run(owner, programs / "pg_ctl", "-D", data, "-o", settings, "-l", folder / "log", "-w", "start")
     try:
         yield f"postgresql+psycopg://publisher@127.0.0.1:{port}"

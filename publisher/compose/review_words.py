@@ -9,6 +9,8 @@ from publisher.languages import spoken_in
 class Words:
     """One language. What stands in braces is filled in."""
 
+    weekly: str
+    special: str
     asked_subject: str
     reminded_subject: str
     held_subject: str
@@ -28,18 +30,19 @@ class Words:
 
 WORDS = {
     "en": Words(
+        weekly="{name}, no. {number}",
+        special="{name}, “{title}”",
         asked_subject="[To approve] {subject}",
         reminded_subject="[Still to approve] {subject}",
         held_subject="[Held] {subject}",
         changed_subject="[Changed] {subject}",
-        asked="{name}, no. {number}, waits for your approval. It is not sent before somebody has approved it, and is "
+        asked="{what}, waits for your approval. It is not sent before somebody has approved it, and is "
         "held if nobody has by {deadline}.",
-        reminded="{name}, no. {number}, still waits for approval. If nobody has approved it by {deadline}, it is held.",
-        held="{name}, no. {number}, is held: {why}. It does not go out unless somebody approves it on its page.",
-        held_by="{name}, no. {number}, was held by {who}: {why}. It does not go out unless somebody approves it on its "
-        "page.",
+        reminded="{what}, still waits for approval. If nobody has approved it by {deadline}, it is held.",
+        held="{what}, is held: {why}. It does not go out unless somebody approves it on its page.",
+        held_by="{what}, was held by {who}: {why}. It does not go out unless somebody approves it on its page.",
         unsaid="no reason was given",
-        changed="{name}, no. {number}, goes out now. Some of its articles changed after it was approved.",
+        changed="{what}, goes out now. Some of its articles changed after it was approved.",
         found="What the checks found",
         grave="Grave",
         subject="Subject",
@@ -47,18 +50,19 @@ WORDS = {
         below="What follows is the mail as readers will see it.",
     ),
     "es": Words(
+        weekly="{name}, n.º {number}",
+        special="{name}, «{title}»",
         asked_subject="[Por aprobar] {subject}",
         reminded_subject="[Aún por aprobar] {subject}",
         held_subject="[Retenido] {subject}",
         changed_subject="[Con cambios] {subject}",
-        asked="{name}, n.º {number}, espera su aprobación. No se envía antes de que alguien lo apruebe, y queda "
+        asked="{what}, espera su aprobación. No se envía antes de que alguien lo apruebe, y queda "
         "retenido si nadie lo ha hecho antes de: {deadline}.",
-        reminded="{name}, n.º {number}, sigue esperando aprobación. Si nadie lo aprueba antes de: {deadline}, queda "
-        "retenido.",
-        held="{name}, n.º {number}, está retenido: {why}. No se envía mientras nadie lo apruebe en su página.",
-        held_by="{who} retuvo {name}, n.º {number}: {why}. No se envía mientras nadie lo apruebe en su página.",
+        reminded="{what}, sigue esperando aprobación. Si nadie lo aprueba antes de: {deadline}, queda retenido.",
+        held="{what}, está retenido: {why}. No se envía mientras nadie lo apruebe en su página.",
+        held_by="{who} retuvo {what}: {why}. No se envía mientras nadie lo apruebe en su página.",
         unsaid="no se dijo por qué",
-        changed="{name}, n.º {number}, se envía ahora. Algunos de sus artículos cambiaron después de la aprobación.",
+        changed="{what}, se envía ahora. Algunos de sus artículos cambiaron después de la aprobación.",
         found="Lo que encontraron las comprobaciones",
         grave="Grave",
         subject="Asunto",

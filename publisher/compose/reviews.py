@@ -30,12 +30,14 @@ class Asking(StrEnum):
 class Draft:
     """An issue as a reviewer is told of it; `deadline` is ready to be read, `html` and `text` are filled in.
 
-    `why` it is held, and by whom: `who` is empty where the publisher itself did.
+    `number` is 0 for one that is no period. `why` it is held, and by whom: `who` is empty where the publisher itself
+    did.
     """
 
     name: str
     language: str
     number: int
+    title: str
     subject: str
     deadline: str
     why: str
@@ -57,9 +59,9 @@ class Written:
 def written(settings: Settings, draft: Draft, asking: Asking, review_url: str) -> Written:
     """Write the mail about a draft; `review_url` is the reviewer's own page."""
     language, words = words_in(draft.language)
-    filled = {
-        "name": draft.name,
-        "number": draft.number,
+    what = words.weekly if draft.number else words.special
+    filled: dict[str, object] = {
+        "what": _filled(what, {"name": draft.name, "number": draft.number, "title": draft.title}),
         "deadline": draft.deadline,
         "why": draft.why.rstrip(".") or words.unsaid,
         "who": draft.who,

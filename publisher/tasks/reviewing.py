@@ -230,6 +230,7 @@ class _Review:
             name=f"{in_language(newsletter.title, issue.language)} ({issue.language})",
             language=issue.language,
             number=issue.number,
+            title=issue.title,
             subject=issue.variant.subject,
             deadline=shown(self._deadline, self.settings, issue.language),
             why=issue.held_because,

@@ -10,6 +10,7 @@ class Words:
     """One language. What stands in braces is filled in."""
 
     title: str
+    special_title: str
     subject: str
     preheader: str
     found: str
@@ -38,6 +39,7 @@ class Words:
 WORDS = {
     "en": Words(
         title="{name}, no. {number}",
+        special_title="{name}, “{title}”",
         subject="Subject",
         preheader="Preheader",
         found="What the checks found",
@@ -64,6 +66,7 @@ WORDS = {
     ),
     "es": Words(
         title="{name}, n.º {number}",
+        special_title="{name}, «{title}»",
         subject="Asunto",
         preheader="Texto previo",
         found="Lo que encontraron las comprobaciones",

@@ -75,7 +75,9 @@ class Reviewing:
         name = in_language(newsletter.title, issue.language) if newsletter else issue.newsletter
         page = self._pages.review(
             language,
-            title=words.title.format(name=f"{name} ({issue.language})", number=issue.number),
+            title=(words.title if issue.number else words.special_title).format(
+                name=f"{name} ({issue.language})", number=issue.number, title=issue.title
+            ),
             issue=issue,
             words=words,
             approve_text=words.approve_text if issue.kind is IssueKind.PERIODIC else words.approve_by_hand,

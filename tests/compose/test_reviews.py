@@ -14,11 +14,14 @@ SETTINGS = load(SHIPPED, {})
 URL = "https://news.estuary.example.org/review/1"
 
 
-def draft(language: str = "en", *, why: str = "", who: str = "", subject: str = "Port audit") -> Draft:
+def draft(
+    language: str = "en", *, why: str = "", who: str = "", subject: str = "Port audit", number: int = 12
+) -> Draft:
     return Draft(
         name="The Organization",
         language=language,
-        number=12,
+        number=number,
+        title="After the flood",
         subject=subject,
         deadline="November 21",
         why=why,
@@ -51,6 +54,15 @@ def test_who_held_it_and_why_are_said() -> None:
 
     assert "was held by ana: wait. It" in " ".join(by_ana.split())
     assert "is held: the week has no article. It" in " ".join(by_us.split())
+
+
+def test_an_issue_of_no_week_has_its_title_and_no_number() -> None:
+    weekly, special = (
+        " ".join(reviews.written(SETTINGS, draft(number=number), Asking.ASKED, URL).text.split()) for number in (12, 0)
+    )
+
+    assert "The Organization, no. 12, waits for your approval" in weekly
+    assert "The Organization, “After the flood”, waits for your approval" in special
 
 
 def test_what_an_issue_says_is_text_and_never_a_mark_or_markup() -> None:

@@ -37,10 +37,10 @@ def test_the_migrations_make_the_schema_in_code(store: Store) -> None:
         assert compare_metadata(context, metadata) == []
 
 
-def test_an_opened_database_opens_again(database_url: str) -> None:
-    open_store(database_url).close()
-    upgrade(database_url)
-    open_store(database_url).close()
+def test_an_opened_database_opens_again(empty_database_url: str) -> None:
+    open_store(empty_database_url).close()
+    upgrade(empty_database_url)
+    open_store(empty_database_url).close()
 
 
 @pytest.fixture
@@ -56,28 +56,28 @@ def next_version(tmp_path: Path) -> Path:
 
 
 def test_an_older_schema_asks_for_the_upgrade(
-    database_url: str, next_version: Path, monkeypatch: pytest.MonkeyPatch
+    empty_database_url: str, next_version: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    open_store(database_url).close()
+    open_store(empty_database_url).close()
     monkeypatch.setattr("publisher.store.engine.MIGRATIONS", next_version)
 
     with pytest.raises(ConfigError, match="publisher db upgrade"):
-        open_store(database_url)
+        open_store(empty_database_url)
 
-    upgrade(database_url)
-    open_store(database_url).close()
+    upgrade(empty_database_url)
+    open_store(empty_database_url).close()
 
 
 @pytest.mark.parametrize("opens", [open_store, upgrade])
 def test_a_newer_schema_asks_for_a_newer_program(
-    database_url: str, next_version: Path, opens: Callable[[str], object]
+    empty_database_url: str, next_version: Path, opens: Callable[[str], object]
 ) -> None:
     with pytest.MonkeyPatch.context() as later:
         later.setattr("publisher.store.engine.MIGRATIONS", next_version)
-        open_store(database_url).close()
+        open_store(empty_database_url).close()
 
     with pytest.raises(ConfigError, match="made by a newer version of the publisher; update the program"):
-        opens(database_url)
+        opens(empty_database_url)
 
 
 def test_an_unreachable_database_is_told_without_its_password() -> None:
@@ -165,33 +165,33 @@ def test_an_unreachable_database_cannot_be_upgraded() -> None:
         upgrade("postgresql+psycopg://ana:hush@127.0.0.1:1/publisher")
 
 
-def test_an_empty_database_opened_by_many_hands_at_once_is_built_once(database_url: str) -> None:
-    for opened in together(*[partial(open_store, database_url)] * 6):
+def test_an_empty_database_opened_by_many_hands_at_once_is_built_once(empty_database_url: str) -> None:
+    for opened in together(*[partial(open_store, empty_database_url)] * 6):
         with opened.reading() as transaction:
             assert transaction.execute(text("SELECT count(*) FROM articles")).scalar() == 0
         opened.close()
 
 
-def test_an_empty_database_opened_by_many_processes_at_once_is_built_once(database_url: str) -> None:
+def test_an_empty_database_opened_by_many_processes_at_once_is_built_once(empty_database_url: str) -> None:
     opens = "import sys; from publisher.store import open_store; open_store(sys.argv[1]).close()"
-    processes = [subprocess.Popen([sys.executable, "-c", opens, database_url]) for _ in range(4)]
+    processes = [subprocess.Popen([sys.executable, "-c", opens, empty_database_url]) for _ in range(4)]
 
     assert [process.wait() for process in processes] == [0] * 4
 
 
 def test_a_database_that_is_built_while_it_is_opened_is_no_older_one(
-    database_url: str, monkeypatch: pytest.MonkeyPatch
+    empty_database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def _built_meanwhile(connection: Connection) -> Inspector:
         monkeypatch.undo()
         found = inspect(connection)
         found.get_table_names()
-        upgrade(database_url)
+        upgrade(empty_database_url)
         return found
 
     monkeypatch.setattr("publisher.store.engine.inspect", _built_meanwhile)
 
-    open_store(database_url).close()
+    open_store(empty_database_url).close()
 
 
 def test_the_schema_in_code_and_by_migrations_name_the_same_indexes(store: Store) -> None:
@@ -205,15 +205,15 @@ def test_the_schema_in_code_and_by_migrations_name_the_same_indexes(store: Store
 @pytest.mark.parametrize("opens", [open_store, upgrade])
 @pytest.mark.parametrize("name", ["other", "alembic_version"])
 def test_a_database_of_something_else_is_not_touched(
-    database_url: str, opens: Callable[[str], object], name: str
+    empty_database_url: str, opens: Callable[[str], object], name: str
 ) -> None:
-    engine = create_engine(database_url)
+    engine = create_engine(empty_database_url)
     with engine.begin() as connection:
         connection.execute(text(f"CREATE TABLE {name} (version_num VARCHAR(32))"))
         connection.execute(text(f"INSERT INTO {name} VALUES ('0001')"))  # noqa: S608 - one of the two above
 
     with pytest.raises(ConfigError, match="the tables of something else"):
-        opens(database_url)
+        opens(empty_database_url)
 
     with engine.connect() as connection:
         assert inspect(connection).get_table_names() == [name]
