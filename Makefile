@@ -28,7 +28,7 @@ demo: setup ## the whole job on the bundled sample newsroom (add ARGS=--serve to
 	$(RUN) main.py demo $(ARGS)
 
 test: setup programs check ## every check and every test, with coverage
-	$(RUN) -m pytest -n 2 --dist loadfile --cov --cov-report=term $(ARGS)
+	$(RUN) -m pytest -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term $(ARGS)
 
 check: setup ## lint, types and layers
 	$(RUN) -m ruff check .

@@ -90,7 +90,7 @@ MAIL, TEXT, PAGE = "email/digest/body.html", "email/digest/body.txt", "web/issue
 def bare(view: View, names: tuple[str, ...] = (MAIL, TEXT, PAGE)) -> None:
     """Fill the templates and inline the CSS of the one that needs it."""
     mailed = campaign.mailed(fit.within(view, 1000, 1000))
-    templates = environment(view.theme, view.settings.folder)
+    templates = environment(view.theme, view.settings.own_templates)
     for name in names:
         text = templates.get_template(name).render(
             issue=view if name == PAGE else mailed,

@@ -19,9 +19,9 @@ class Ratio:
 
     def __str__(self) -> str:
         faster = self.rival_seconds / self.ours_seconds
+        said = f"{faster:.1f} times as fast" if faster >= 1 else f"{1 / faster:.1f} times its time"
         return (
-            f"{self.what}: {self.ours_seconds * 1000:.3f} ms, {self.rival}: {self.rival_seconds * 1000:.3f} ms, "
-            f"{faster:.1f} times as fast"
+            f"{self.what}: {self.ours_seconds * 1000:.3f} ms, {self.rival}: {self.rival_seconds * 1000:.3f} ms, {said}"
         )
 
 

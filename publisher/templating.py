@@ -31,12 +31,12 @@ _FAILURES = (TemplateError, ArithmeticError, AttributeError, LookupError, Recurs
 """What a template can fail with."""
 
 
-def environment(theme: Theme = _DEFAULT, folder: Path = Path()) -> Environment:
+def environment(theme: Theme = _DEFAULT, own: Path | None = None) -> Environment:
     """Give the templates, an environment of the caller's own to add filters to.
 
-    A file in `theme.templates`, which counts from `folder`, stands for ours of the same path.
+    A file in the folder `own`, the newsroom's (`Settings.own_templates`), stands for ours of the same path.
     """
-    theirs = [_Theirs(folder / theme.templates)] if theme.templates else []
+    theirs = [_Theirs(own)] if own else []
     made = ImmutableSandboxedEnvironment(
         loader=ChoiceLoader([*theirs, FileSystemLoader(_OURS)]),
         autoescape=select_autoescape(disabled_extensions=("txt",), default=True, default_for_string=True),

@@ -6,7 +6,6 @@ import pytest
 from jinja2 import UndefinedError
 
 from publisher import templating
-from publisher.config.theme import Theme
 from publisher.errors import ConfigError
 
 VIEW = {"language": "en", "direction": "ltr", "title": "Left", "sentence": "Done & gone.", "publication_url": "#"}
@@ -20,9 +19,7 @@ def folder(tmp_path: Path) -> Path:
 
 def _message(folder: Path, own: str, **view: str) -> str:
     (folder / "theirs/web/message.html").write_text(own, encoding="utf-8")
-    environment = templating.environment(
-        Theme.model_construct(**Theme().model_dump() | {"templates": Path("theirs")}), folder
-    )
+    environment = templating.environment(own=folder / "theirs")
     return templating.rendered(environment, "web/message.html", **VIEW, publication_name="Desk", **view)
 
 
@@ -65,9 +62,7 @@ def test_a_template_of_theirs_that_fails_is_told_with_its_file_and_line(
 def test_a_file_of_theirs_that_is_no_text_is_told(folder: Path) -> None:
     file = folder / "theirs/web/message.html"
     file.write_bytes("<p>Año".encode("latin-1"))
-    environment = templating.environment(
-        Theme.model_construct(**Theme().model_dump() | {"templates": "theirs"}), folder
-    )
+    environment = templating.environment(own=folder / "theirs")
 
     with pytest.raises(ConfigError, match=rf"{file}:1: .*it is not text; save it as UTF-8"):
         templating.rendered(environment, "web/message.html", **VIEW)

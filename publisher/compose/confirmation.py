@@ -63,7 +63,7 @@ def written(
     """Write the mail; `confirm_url` is the recipient's own page, which works for so many days."""
     spoken = spoken_in(language, WORDS)
     words, title = WORDS[spoken], in_language(newsletter.title, language)
-    templates = environment(settings.theme, settings.folder)
+    templates = environment(settings.theme, settings.own_templates)
     view = {
         "language": spoken,
         "direction": direction(spoken),

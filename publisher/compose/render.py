@@ -36,9 +36,9 @@ _GUTTERS = 2 * 32
 
 
 @lru_cache(maxsize=8)
-def environment(theme: Theme, folder: Path) -> Environment:
+def environment(theme: Theme, own: Path | None) -> Environment:
     """Give the templates, with the filters that the digest needs."""
-    made = templating.environment(theme, folder)
+    made = templating.environment(theme, own)
     made.filters |= {
         "wrapped": typed.wrapped,
         "underlined": typed.underlined,
@@ -84,7 +84,7 @@ def _mail(whole: View) -> tuple[str, View]:
 
 def _rendered(template: str, view: View) -> str:
     return templating.rendered(
-        environment(view.theme, view.settings.folder),
+        environment(view.theme, view.settings.own_templates),
         template,
         issue=view,
         language=view.language,

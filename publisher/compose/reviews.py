@@ -79,7 +79,7 @@ def written(settings: Settings, draft: Draft, asking: Asking, review_url: str) -
         Asking.CHANGED: words.changed_subject,
     }
     sentence = _filled(sentences[asking], filled)
-    environment = templating.environment(settings.theme, settings.folder)
+    environment = templating.environment(settings.theme, settings.own_templates)
     view = {
         "language": language,
         "direction": direction(language),

@@ -41,11 +41,6 @@ class Settings(Table):
     engine: Engine = Engine()
     _folder: Path = PrivateAttr(default_factory=lambda: config_folder.get())
 
-    @property
-    def folder(self) -> Path:
-        """Where the config's file stands."""
-        return self._folder
-
     def newsletter(self, key: str) -> Newsletter | None:
         """Find a newsletter by its key."""
         return next((newsletter for newsletter in self.newsletters if newsletter.key == key), None)
@@ -57,6 +52,11 @@ class Settings(Table):
     def path(self, relative: Path) -> Path:
         """Give a path of the config as a path to open."""
         return self._folder / relative
+
+    @property
+    def own_templates(self) -> Path | None:
+        """The folder of the newsroom's own templates, if it has one."""
+        return self.path(self.theme.templates) if self.theme.templates else None
 
     @property
     def database_url(self) -> str:

@@ -17,9 +17,9 @@ from publisher.syndicate.words import words_in
 
 
 @lru_cache(maxsize=8)
-def environment(theme: Theme, folder: Path) -> Environment:
+def environment(theme: Theme, own: Path | None) -> Environment:
     """Give the templates."""
-    made = templating.environment(theme, folder)
+    made = templating.environment(theme, own)
     made.filters["direction"] = direction
     return made
 
@@ -30,7 +30,7 @@ def render(feeds: Sequence[Feed], settings: Settings, opml: str) -> bytes:
     language, words = words_in(home)
     publication = markup.one_line(settings.publication.name)
     page = templating.rendered(
-        environment(settings.theme, settings.folder),
+        environment(settings.theme, settings.own_templates),
         "web/feeds.html",
         language=language,
         direction=direction(language),

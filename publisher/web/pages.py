@@ -17,7 +17,7 @@ class Pages:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._environment = templating.environment(settings.theme, settings.folder)
+        self._environment = templating.environment(settings.theme, settings.own_templates)
 
     def ask(self, subscription: Subscription) -> str:
         """Write the page with the button; without it for somebody who has left before."""

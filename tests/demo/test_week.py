@@ -1,5 +1,6 @@
 """The demo does the whole job, whatever day it is, and leaves something to look at."""
 
+import shutil
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
@@ -90,10 +91,10 @@ def test_a_mail_has_what_the_newsroom_owes_its_readers(played: Played) -> None:
     assert "/donate/" in text.get_content() or "/donar/" in text.get_content()
 
 
-def test_an_earlier_demo_is_replaced_and_other_folders_are_left_alone(tmp_path: Path) -> None:
-    for _ in range(2):
-        with play(tmp_path / "demo", lambda _what: None, FRIDAY) as (account, _, _store):
-            assert account.mails == 600
+def test_an_earlier_demo_is_replaced_and_other_folders_are_left_alone(played: Played, tmp_path: Path) -> None:
+    shutil.copytree(played[0].folder, tmp_path / "demo")
+    with play(tmp_path / "demo", lambda _what: None, FRIDAY) as (account, _, _store):
+        assert account.mails == 600 == len(list((tmp_path / "demo/outbox").rglob("*.eml")))
     (tmp_path / "thesis").mkdir()
     (tmp_path / "thesis/chapter.txt").write_text("years of work", encoding="utf-8")
 
@@ -103,7 +104,7 @@ def test_an_earlier_demo_is_replaced_and_other_folders_are_left_alone(tmp_path: 
     assert (tmp_path / "thesis/chapter.txt").exists()
 
 
-@pytest.mark.parametrize("days", [0.1, 2, 5, 6.99, 40])
+@pytest.mark.parametrize("days", [0.1, 6.99, 40])
 def test_it_is_always_of_the_latest_friday(days: float, tmp_path: Path) -> None:
     now: datetime = FRIDAY + timedelta(days=days)
 
