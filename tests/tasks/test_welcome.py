@@ -7,8 +7,13 @@ import pytest
 
 from publisher.model import DeliveryState, IssueState, Reply
 from publisher.store import ledger, subscribers, welcomes
-from publisher.tasks import issuing, sending, special, weekly
+from publisher.tasks import collecting, issuing, sending, special, weekly
 from tests.tasks.conftest import WEEKLY, Newsroom
+
+
+@pytest.fixture(autouse=True)
+def _nothing_to_collect(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(collecting, "collect", lambda *_asked, **_options: [])
 
 
 def welcome(newsroom: Newsroom, folder: Path, key: str = "welcome", language: str = "en") -> int:
