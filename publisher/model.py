@@ -333,6 +333,32 @@ class DeliveryState(StrEnum):
         return self not in (DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.SUPPRESSED)
 
 
+class BounceKind(StrEnum):
+    """What a mail that came back is about: a dead address, trouble that passes, a complaint, a program's answer."""
+
+    HARD = "hard"
+    SOFT = "soft"
+    COMPLAINT = "complaint"
+    AUTO = "auto"
+    CHALLENGE = "challenge"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Bounce:
+    """What a mail that came back says of one recipient.
+
+    `status` is the enhanced code (RFC 3463), empty where there is none; `words` are the server's. `is_final` is False
+    for a delay: the server still tries.
+    """
+
+    recipient: str
+    status: str
+    kind: BounceKind
+    words: str
+    is_final: bool = True
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """One issue to one subscriber: a row of the ledger, claimed for sending.

@@ -11,6 +11,7 @@ import typer
 from publisher.cli import (
     articles,
     beginning,
+    bounces,
     collecting,
     database,
     demo,
@@ -44,6 +45,7 @@ doctor.register(app)
 app.add_typer(issue.app, name="issue", help="Compose, look at, approve and send issues.")
 app.add_typer(feeds.app, name="feeds", help="Build the feeds.")
 app.add_typer(subscribers.app, name="subscribers", help="Import, show, suppress and erase subscribers.")
+app.add_typer(bounces.app, name="bounces", help="Read what came back, and mail no dead address again.")
 app.add_typer(articles.app, name="articles", help="Look at the articles, or take one back.")
 app.add_typer(republish.app, name="republish", help="Copies for other sites.")
 app.add_typer(database.app, name="db", help="The database's schema.")

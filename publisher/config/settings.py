@@ -202,6 +202,15 @@ class Smtp(Table):
         return self
 
 
+class BouncePolicy(Table):
+    """When bounces end the mail to an address; a hard one and a complaint do at once."""
+
+    soft_limit: Whole = Field(
+        default=5, ge=1, description="So many mails of which a soft bounce came back suppress an address."
+    )
+    soft_days: Whole = Field(default=30, ge=1, description="Within how many days.")
+
+
 class DeliverySettings(Table):
     """How mail leaves."""
 
@@ -223,6 +232,7 @@ class DeliverySettings(Table):
         description="How long a claimed row belongs to its sender, in seconds; longer than a try can take.",
     )
     smtp: Smtp = Field(default=Smtp(), description="The server of the `smtp` transport.")
+    bounces: BouncePolicy = Field(default=BouncePolicy(), description="What becomes of addresses that bounce.")
 
     @model_validator(mode="after")
     def _lease_outlives_a_try(self) -> Self:

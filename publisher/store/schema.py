@@ -243,6 +243,19 @@ deliveries = Table(
     Index("ix_deliveries_subscriber_id", "subscriber_id"),
 )
 
+bounces = Table(
+    "bounces",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("digest", String(64), nullable=False, unique=True),
+    Column("delivery_id", Id, ForeignKey("deliveries.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("subscriber_id", Id, ForeignKey("subscribers.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("kind", String(20), nullable=False),
+    Column("status", String(20), nullable=False),
+    Column("words", Words, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
 runs = Table(
     "runs",
     metadata,

@@ -18,7 +18,7 @@ from publisher.model import DeliveryState, Subscriber
 from publisher.store import dialect, secrets
 from publisher.store.engine import Transaction
 from publisher.store.mailbox import identity
-from publisher.store.schema import deliveries, issues, subscribers, subscriptions, suppressions
+from publisher.store.schema import bounces, deliveries, issues, subscribers, subscriptions, suppressions
 from publisher.store.text import storable
 
 MAILBOXES = "mailboxes"
@@ -172,6 +172,12 @@ def leave(transaction: Transaction, subscriber_id: int, newsletter: str, now: da
     return state(transaction, subscriber_id, newsletter) is not None
 
 
+def leave_all(transaction: Transaction, subscriber_id: int, now: datetime) -> None:
+    """End every subscription of a subscriber."""
+    mine = (subscriptions.c.subscriber_id == subscriber_id, subscriptions.c.state != SubscriptionState.LEFT)
+    transaction.execute(update(subscriptions).where(*mine).values(state=SubscriptionState.LEFT, left_at=now))
+
+
 def suppress(transaction: Transaction, email: str, why: str, now: datetime) -> None:
     """Never mail an address again, nor what is queued for it; the first reason given is kept."""
     dialect.lock(transaction, MAILBOXES)
@@ -230,6 +236,7 @@ def exported(transaction: Transaction, email: str) -> dict[str, Any]:
         .where(deliveries.c.subscriber_id == row.id)
         .order_by(deliveries.c.id)
     )
+    came_back = select(bounces).where(bounces.c.subscriber_id == row.id).order_by(bounces.c.id)
     return {
         "email": row.email,
         "name": row.name,
@@ -239,6 +246,10 @@ def exported(transaction: Transaction, email: str) -> dict[str, Any]:
         "suppressed": why,
         "subscriptions": [_subscription(one) for one in transaction.execute(ended)],
         "deliveries": [_delivery(one) for one in transaction.execute(sent)],
+        "bounces": [
+            {"at": one.at.isoformat(), "kind": one.kind, "status": one.status, "words": one.words}
+            for one in transaction.execute(came_back)
+        ],
     }
 
 

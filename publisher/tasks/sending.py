@@ -20,7 +20,7 @@ from publisher.errors import FarEndError, NotAllowed, PublisherError
 from publisher.model import DeliveryState, Finding, Issue, IssueKind, IssueState, Reply
 from publisher.store import Store, Transaction, issues, ledger, standing, welcomes
 from publisher.store.issue_ledger import IssueLedger
-from publisher.tasks import issuing, last_look, signing
+from publisher.tasks import bouncing, issuing, last_look, signing
 from publisher.tasks.composing import known_newsletter
 
 log = structlog.get_logger("publisher")
@@ -94,6 +94,7 @@ def send(
                 with store.writing() as transaction:
                     issues.move(transaction, issue_id, (IssueState.SENDING,), IssueState.PAUSED, clock())
             raise
+    bouncing.count_refusals(store, settings, issue_id, clock())
     return _close(store, issue, clock())
 
 

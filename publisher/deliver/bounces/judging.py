@@ -1,0 +1,43 @@
+"""What a refusal says of an address: by its enhanced code first, then by its words.
+
+The rules are data: `table.toml`.
+"""
+
+import re
+import tomllib
+from importlib import resources
+
+from publisher.model import BounceKind
+
+_TABLE = tomllib.loads(resources.files(__package__).joinpath("table.toml").read_text(encoding="utf-8"))
+_CODES: dict[str, BounceKind] = {code: BounceKind(kind) for kind, codes in _TABLE["codes"].items() for code in codes}
+_WORDS = {kind: re.compile("|".join(f"(?:{words})" for words in given)) for kind, given in _TABLE["words"].items()}
+_ANSWER = re.compile(r"(?<!\d)([245]\d\d)[ :-]+\W{0,2}([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
+_CODE = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
+
+
+def kind(status: str, words: str) -> BounceKind:
+    """Give what a failure says of the address: that it is dead, or nothing for good."""
+    said = " ".join(words.lower().split())
+    if status.startswith("4") or _WORDS["full"].search(said):
+        return BounceKind.SOFT
+    known = _CODES.get(status) or _CODES.get(status.rpartition(".")[0])
+    if known is not None:
+        return known
+    if _WORDS["soft"].search(said):
+        return BounceKind.SOFT
+    return BounceKind.HARD if _WORDS["hard"].search(said) else BounceKind.SOFT
+
+
+def says_why(words: str) -> bool:
+    """Tell whether words have a code, or any of the words that we know."""
+    said = " ".join(words.lower().split())
+    return bool(_CODE.search(said)) or any(known.search(said) for known in _WORDS.values())
+
+
+def status(field: str, words: str) -> str:
+    """Give the enhanced code of a failure (RFC 3463): what the last server said, else what its own field says."""
+    own = next(iter(_CODE.findall(field)), "")
+    answered = [code for reply, code in _ANSWER.findall(words) if reply[0] == code[0]]
+    inside = answered or ([] if own and not own.endswith(".0.0") else _CODE.findall(words))
+    return inside[-1] if inside else own

@@ -1,0 +1,178 @@
+"""A mail as a reader of bounces sees it: its header, what it reports, and the text above the message it returns."""
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email import message_from_bytes
+from email.header import decode_header, make_header
+from email.message import Message
+
+from publisher import markup
+
+MOST_OCTETS = 1_000_000
+"""Of a mail that are read: a report stands before the message it returns."""
+MOST_PARTS = 50
+
+ADDRESS = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,128}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,10}"
+"""A mail address in a text, as a regular expression."""
+
+_BEGINS = ("original-recipient", "final-recipient")
+"""Where the empty line between two blocks is lost, the next recipient begins another."""
+
+_STATUS = ("message/delivery-status", "message/global-delivery-status")
+_RETURNED = (
+    *("message/rfc822", "text/rfc822-headers", "message/rfc822-headers", "message/global", "message/global-headers"),
+    "message/partial",
+)
+_BELOW = re.compile(
+    r"""
+    ^(?:
+        (?:received|return-path|message-id|dkim-signature|mime-version):[ ].*
+      | [ ]{0,4}[-=*_]{2,}[^\n]{0,40}\b(?:copy|original|unsent|returned|enclosed|below|message\ (?:header|text))\b.*
+      | [ ]{0,4}(?:original|returned|copy\ of|unsent|below\ is|enclosed|message|your\ message)\ [^\n]{0,40}
+        (?:follows?|message|headers?|text)\b[^\n]{0,20}
+    )$
+    """,
+    re.VERBOSE | re.IGNORECASE | re.MULTILINE,
+)
+"""A line at which the returned message begins, or the words that announce it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """What was read of a mail. `statuses` and `feedback` are the fields of its reports, a block at a time.
+
+    `prose` is its own text up to the message it returns, `returned` that message's beginning.
+    """
+
+    header: Message
+    statuses: tuple[dict[str, str], ...]
+    feedback: tuple[dict[str, tuple[str, ...]], ...]
+    prose: str
+    returned: str
+
+    def field(self, name: str) -> str:
+        """Give a field of the header on one line, decoded; empty where there is none."""
+        return _decoded(self.header.get(name, ""))
+
+    def addresses(self, name: str) -> list[str]:
+        """Give the addresses in all fields of a name."""
+        return [found for value in self.header.get_all(name, []) for found in re.findall(ADDRESS, str(value))]
+
+    @property
+    def returned_ids(self) -> list[str]:
+        """The message ids of what it returns."""
+        return re.findall(r"^message-id:\s*(<[^<>\s]{1,200}>)", self.returned, re.IGNORECASE | re.MULTILINE)
+
+
+def read(octets: bytes) -> Mail:
+    """Take a mail apart. Whatever it is, something is read."""
+    whole = message_from_bytes(octets[:MOST_OCTETS])
+    statuses: list[dict[str, str]] = []
+    feedback: list[dict[str, tuple[str, ...]]] = []
+    prose: list[str] = []
+    returned: list[str] = []
+    for part in _parts(whole):
+        kind = part.get_content_type()
+        if kind in _STATUS:
+            statuses += blocks(_raw(part))
+        elif kind == "message/feedback-report":
+            feedback.append(_repeated(_raw(part)))
+        elif kind in _RETURNED:
+            returned.append(_raw(part))
+        elif part.get_content_maintype() in ("text", "multipart"):  # A multipart of no parts has lost its boundaries.
+            above, below = _split(_text(part)) if not returned else ("", _text(part))
+            prose.append(above)
+            returned.append(below)
+    told = "\n".join(prose)
+    if not statuses and re.search("^final-recipient:", told, re.IGNORECASE | re.MULTILINE):
+        statuses = blocks(told)
+    return Mail(whole, tuple(statuses), tuple(feedback), told, "\n".join(filter(None, returned)))
+
+
+def blocks(text: str) -> list[dict[str, str]]:
+    """Give the fields of each block of a report, their names in lower case (RFC 3464 §2.1.1)."""
+    found = []
+    for block in re.split(r"\r?\n[ \t]*\r?\n", text):
+        fields: dict[str, str] = {}
+        for name, value in _fields(block):
+            if name.lower() in _BEGINS and name.lower() in fields:
+                found.append(fields)
+                fields = {}
+            fields[name.lower()] = value
+        if fields:
+            found.append(fields)
+    return found
+
+
+def _repeated(text: str) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for name, value in _fields(text):
+        found[name.lower()] = (*found.get(name.lower(), ()), value)
+    return found
+
+
+def _fields(block: str) -> Iterator[tuple[str, str]]:
+    unfolded = re.sub(r"\r?\n[ \t]+", " ", block)
+    for line in unfolded.splitlines():
+        name, colon, value = line.partition(":")
+        if colon and re.fullmatch(r"[\w-]+", name.strip()):
+            yield name.strip(), value.strip()
+
+
+def _parts(whole: Message) -> Iterator[Message]:
+    """Give the parts that are no containers, a returned message and a report as one each."""
+    waiting, given = [whole], 0
+    while waiting and given < MOST_PARTS:
+        part = waiting.pop(0)
+        payload = part.get_payload()
+        if part.get_content_maintype() != "message" and isinstance(payload, list):
+            waiting = [one for one in payload if isinstance(one, Message)] + waiting
+        else:
+            given += 1
+            yield part
+
+
+def _raw(part: Message) -> str:
+    payload = part.get_payload()
+    inner = "\n\n".join(map(_string, payload)) if isinstance(payload, list) else _text(part)
+    if part.get("Content-Transfer-Encoding", "").strip().lower() == "base64" and isinstance(payload, list):
+        try:
+            return base64.b64decode("".join(inner.split()), validate=True).decode("utf-8", "replace")
+        except binascii.Error:
+            return inner
+    return inner
+
+
+def _string(part: object) -> str:
+    if not isinstance(part, Message):
+        return str(part)
+    fields = "\n".join(f"{name}: {value}" for name, value in part.items())
+    payload = part.get_payload()
+    inner = "\n\n".join(map(_string, payload)) if isinstance(payload, list) else str(payload or "")
+    return f"{fields}\n\n{inner}"
+
+
+def _text(part: Message) -> str:
+    decoded = part.get_payload(decode=True)
+    octets = decoded if isinstance(decoded, bytes) else str(part.get_payload()).encode("utf-8", "surrogateescape")
+    try:
+        text = octets.decode(part.get_content_charset("utf-8"), "replace")
+    except LookupError:
+        text = octets.decode("utf-8", "replace")
+    return markup.text(text) if part.get_content_subtype() == "html" else text
+
+
+def _split(text: str) -> tuple[str, str]:
+    found = _BELOW.search(text)
+    return (text[: found.start()], text[found.start() :]) if found else (text, "")
+
+
+def _decoded(value: object) -> str:
+    try:
+        said = str(make_header(decode_header(str(value))))
+    except (LookupError, ValueError):
+        said = str(value)
+    return " ".join(said.split())

@@ -1,0 +1,79 @@
+"""What came back of mails, each once. Who is erased takes what is kept here along."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, insert, select
+
+from publisher.model import Bounce, BounceKind, DeliveryState, Reply
+from publisher.store.engine import Transaction
+from publisher.store.schema import bounces, deliveries, subscribers
+from publisher.store.text import storable
+
+LONGEST_WORDS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """The delivery that a mail came back of, and whom it went to."""
+
+    delivery: int
+    key: str
+    subscriber: int
+    email: str
+
+
+def returned(transaction: Transaction, key: str) -> Returned | None:
+    """Find the delivery with a key; None for one that is not there, or whose subscriber was erased."""
+    query = (
+        select(deliveries.c.id, subscribers.c.id.label("subscriber"), subscribers.c.email)
+        .join(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
+        .where(deliveries.c.key == key)
+    )
+    row = transaction.execute(query).one_or_none()
+    return Returned(row.id, key, row.subscriber, row.email) if row else None
+
+
+def keep(transaction: Transaction, digest: str, of: Returned, bounce: Bounce, now: datetime) -> bool:
+    """Keep a bounce; False for one that is kept already. `digest` tells it from any other."""
+    if transaction.execute(select(bounces.c.id).where(bounces.c.digest == digest)).first():
+        return False
+    row = {
+        "digest": digest,
+        "delivery_id": of.delivery,
+        "subscriber_id": of.subscriber,
+        "kind": bounce.kind,
+        "status": storable(bounce.status)[:20],
+        "words": storable(bounce.words)[:LONGEST_WORDS],
+        "at": now,
+    }
+    transaction.execute(insert(bounces), row)
+    return True
+
+
+def soft_mails(transaction: Transaction, subscriber_id: int, since: datetime) -> int:
+    """Count the mails to a subscriber of which a soft bounce came back since an instant."""
+    mine = (bounces.c.subscriber_id == subscriber_id, bounces.c.kind == BounceKind.SOFT, bounces.c.at >= since)
+    return int(transaction.execute(select(func.count(bounces.c.delivery_id.distinct())).where(*mine)).scalar_one())
+
+
+def refused(transaction: Transaction, issue_id: int) -> list[tuple[Returned, Reply]]:
+    """Give the deliveries of an issue that a server refused for good, and of which no bounce is kept."""
+    query = (
+        select(deliveries, subscribers.c.email)
+        .join(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
+        .where(
+            deliveries.c.issue_id == issue_id,
+            deliveries.c.state == DeliveryState.FAILED,
+            deliveries.c.code >= 500,
+            ~select(bounces.c.id).where(bounces.c.delivery_id == deliveries.c.id).exists(),
+        )
+        .order_by(deliveries.c.id)
+    )
+    return [
+        (
+            Returned(row.id, row.key, row.subscriber_id, row.email),
+            Reply(DeliveryState.FAILED, row.code, row.enhanced, row.words),
+        )
+        for row in transaction.execute(query)
+    ]

@@ -1,0 +1,134 @@
+"""Takes what came back: finds whose mail it was, and mails no dead address again.
+
+Only what names a delivery of ours is acted on: by its return path, which nobody else can make, or by the message id of
+the mail it returns, which nobody else can guess. Each bounce counts once, however often it is read.
+"""
+
+import hashlib
+import mailbox
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from publisher.config import Settings
+from publisher.deliver import bounces as stage
+from publisher.deliver.bounces import Mail, judging
+from publisher.deliver.return_path import base, read_return_path
+from publisher.errors import UsageError
+from publisher.model import Bounce, BounceKind
+from publisher.store import Store, Transaction, bounces, subscribers
+from publisher.tasks import signing
+
+LARGEST = 20_000_000
+"""Octets of a mail that is read at all."""
+_KEY = re.compile(r"<?([0-9a-f]{20})\b")
+_FIELDS = ("To", "Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To")
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What one mail said of one recipient, and what was done. `bounce` is None for a mail that is no bounce."""
+
+    mail: str
+    bounce: Bounce | None
+    done: str
+
+
+def collect(store: Store, settings: Settings, paths: Iterable[Path], now: datetime) -> Iterator[Taken]:
+    """Read mails, mailboxes (mbox) and Maildirs, act on what they say, and give an account of each.
+
+    Raises:
+        UsageError: for a path that cannot be read.
+    """
+    secret = signing.secret(store, settings)
+    for path in paths:
+        for name, octets in _mails(path):
+            mail = stage.take_apart(octets)
+            found = stage.read(mail)
+            key = _key(mail, settings, secret)
+            for bounce in found:
+                with store.writing() as transaction:
+                    done = _act(transaction, settings, mail, key, bounce, now)
+                yield Taken(name, bounce, done)
+            if not found:
+                yield Taken(name, None, "nothing: it is no bounce; a person may have written it")
+
+
+def count_refusals(store: Store, settings: Settings, issue_id: int, now: datetime) -> None:
+    """Count what servers refused for good while an issue was sent as the bounces they are."""
+    with store.writing() as transaction:
+        for of, reply in bounces.refused(transaction, issue_id):
+            kind = judging.kind(reply.enhanced, reply.words)
+            bounce = Bounce(of.email, reply.enhanced, kind, f"{reply.code} {reply.words}")
+            _take(transaction, settings, _digest("refused", of.key), of, bounce, now)
+
+
+def _act(
+    transaction: Transaction, settings: Settings, mail: Mail, key: str | None, bounce: Bounce, now: datetime
+) -> str:
+    if not bounce.is_final:
+        return "nothing: it is still tried" if bounce.kind is BounceKind.SOFT else "nothing: a program answered"
+    of = bounces.returned(transaction, key) if key else None
+    if of is None:
+        return "nothing: it names no mail of ours"
+    identity = mail.field("Message-ID") or mail.prose
+    return _take(transaction, settings, _digest(of.key, bounce.kind, bounce.recipient, identity), of, bounce, now)
+
+
+def _take(
+    transaction: Transaction, settings: Settings, digest: str, of: bounces.Returned, bounce: Bounce, now: datetime
+) -> str:
+    if not bounces.keep(transaction, digest, of, bounce, now):
+        return "nothing: it was counted before"
+    why = " ".join(filter(None, (f"{bounce.kind} bounce", bounce.status)))
+    if bounce.kind is BounceKind.COMPLAINT:
+        subscribers.leave_all(transaction, of.subscriber, now)
+        why = f"complaint ({bounce.words})"
+    elif bounce.kind is BounceKind.SOFT:
+        policy = settings.delivery.bounces
+        mails = bounces.soft_mails(transaction, of.subscriber, now - timedelta(days=policy.soft_days))
+        if mails < policy.soft_limit:
+            return f"counted: {mails} of {policy.soft_limit} within {policy.soft_days} days"
+        why = f"{mails} soft bounces within {policy.soft_days} days"
+    subscribers.suppress(transaction, of.email, why, now)
+    return "suppressed"
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()
+
+
+def _key(mail: Mail, settings: Settings, secret: str) -> str | None:
+    """Give the key of the delivery that a mail came back of; None where it names none, or is forged."""
+    ours = base(settings.delivery.return_path)
+    addressed = [address.lower() for name in _FIELDS for address in mail.addresses(name)]
+    back = [one for one in addressed if one.startswith(f"{ours.local}+") and one.endswith(f"@{ours.domain}")]
+    if back:
+        return next((key for one in back if (key := read_return_path(one, secret))), None)
+    given = [*(fields.get("original-envelope-id", "") for fields in mail.statuses), *mail.returned_ids]
+    return next((found[1] for one in given if (found := _KEY.match(one))), None)
+
+
+def _mails(path: Path) -> Iterator[tuple[str, bytes]]:
+    """Give each mail of a file, a mailbox or a Maildir under a name."""
+    try:
+        if path.is_dir():
+            yield from _in_folder(path)
+        elif path.read_bytes()[:5] == b"From ":
+            with closing(mailbox.mbox(path, create=False)) as box:
+                for number, key in enumerate(box.keys(), start=1):
+                    yield f"{path} ({number})", box.get_bytes(key)
+        else:
+            yield str(path), path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read ({error.strerror}); name a mail, a mailbox or a Maildir") from error
+
+
+def _in_folder(path: Path) -> Iterator[tuple[str, bytes]]:
+    inside = [path / "new", path / "cur"] if (path / "cur").is_dir() else [path]
+    for folder in inside:
+        for file in sorted(one for one in folder.iterdir() if one.is_file() and one.stat().st_size <= LARGEST):
+            yield str(file), file.read_bytes()

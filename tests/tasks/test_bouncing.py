@@ -1,0 +1,185 @@
+"""What comes back ends the mail to dead addresses, once each, and to nobody else's whim."""
+
+import mailbox
+from collections.abc import Callable
+from datetime import timedelta
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+from publisher.deliver.return_path import base, return_path
+from publisher.errors import UsageError
+from publisher.model import DeliveryState, Reply
+from publisher.store import ledger, subscribers
+from publisher.tasks import bouncing, issuing, signing, subscribing
+from tests.tasks.conftest import WEEKLY, Newsroom
+
+WORDS = "550 5.1.1 <ana@example.org>: User unknown"
+
+
+@pytest.fixture
+def key(newsroom: Newsroom) -> str:
+    """The key of the mail that Ana got."""
+    newsroom.publishes("Port audit")
+    newsroom.subscribes("ana@example.org")
+    newsroom.sends(newsroom.approves(newsroom.composes()))
+    (mail,) = newsroom.mails()
+    return str(mail["Message-ID"]).strip("<>").partition("@")[0]
+
+
+def our_address(newsroom: Newsroom, key: str) -> str:
+    secret = signing.secret(newsroom.store, newsroom.settings)
+    return return_path(base(newsroom.settings.delivery.return_path), key, secret)
+
+
+def bounce(to: str, words: str = WORDS, number: int = 1, returned: str = "") -> bytes:
+    return (
+        f"From: MAILER-DAEMON@mx.example.org\nTo: {to}\nMessage-ID: <{number}@mx.example.org>\n"
+        f"Subject: failure notice\n\n<ana@example.org>:\n{words}\n\n--- Below is a copy of the message.\n{returned}"
+    ).encode()
+
+
+@pytest.fixture
+def takes(newsroom: Newsroom, tmp_path: Path) -> Callable[..., list[str]]:
+    """Collect mails from files; give what was done of each."""
+
+    def _take(*mails: bytes) -> list[str]:
+        files = []
+        for number, octets in enumerate(mails):
+            files.append(tmp_path / f"{number}.eml")
+            files[-1].write_bytes(octets)
+        return [taken.done for taken in bouncing.collect(newsroom.store, newsroom.settings, files, newsroom.now)]
+
+    return _take
+
+
+def known(newsroom: Newsroom, email: str = "ana@example.org") -> dict[str, object]:
+    with newsroom.store.reading() as transaction:
+        return subscribers.exported(transaction, email)
+
+
+def test_a_dead_address_is_mailed_no_more(newsroom: Newsroom, key: str, takes: Callable[..., list[str]]) -> None:
+    assert takes(bounce(our_address(newsroom, key))) == ["suppressed"]
+
+    assert known(newsroom)["suppressed"] == "hard bounce 5.1.1"
+    newsroom.now += timedelta(days=7)
+    newsroom.publishes("Night ferry")
+    assert newsroom.sends(newsroom.approves(newsroom.composes())) == {}
+
+
+def test_what_was_read_before_counts_no_more(newsroom: Newsroom, key: str, takes: Callable[..., list[str]]) -> None:
+    full = bounce(our_address(newsroom, key), "552 5.2.2 mailbox full")
+
+    assert takes(full, full) == ["counted: 1 of 5 within 30 days", "nothing: it was counted before"]
+
+
+def test_soft_bounces_of_several_mails_within_the_days_suppress(
+    newsroom: Newsroom, key: str, takes: Callable[..., list[str]]
+) -> None:
+    newsroom.configured(
+        "delivery", bounces=newsroom.settings.delivery.bounces.model_copy(update={"soft_limit": 2, "soft_days": 10})
+    )
+    full = "552 5.2.2 mailbox full"
+    done = takes(bounce(our_address(newsroom, key), full, 1), bounce(our_address(newsroom, key), full, 2))
+    assert done == ["counted: 1 of 2 within 10 days"] * 2
+    newsroom.now += timedelta(days=7)
+    newsroom.publishes("Night ferry")
+    newsroom.sends(newsroom.approves(newsroom.composes()))
+    second = next(str(mail["Message-ID"])[1:21] for mail in newsroom.mails() if key not in str(mail["Message-ID"]))
+
+    assert takes(bounce(our_address(newsroom, second), full, 3)) == ["suppressed"]
+    assert known(newsroom)["suppressed"] == "2 soft bounces within 10 days"
+
+
+@pytest.mark.parametrize("turn", [lambda to: to.replace("+", "+a"), lambda to: to.replace("@", "2@")])
+def test_a_forged_one_changes_nothing(
+    newsroom: Newsroom, key: str, takes: Callable[..., list[str]], turn: Callable[[str], str]
+) -> None:
+    forged = bounce(turn(our_address(newsroom, key)), returned=f"Message-ID: <{key}@example.org>\n")
+
+    assert takes(forged) == ["nothing: it names no mail of ours"]
+    assert not known(newsroom)["suppressed"]
+
+
+def test_where_the_relay_has_its_own_return_path_the_returned_mail_tells(
+    newsroom: Newsroom, key: str, takes: Callable[..., list[str]]
+) -> None:
+    returned = f"Message-ID: <{key}@estuary.example.org>\nTo: ana@example.org\n"
+
+    assert takes(bounce("bounce@relay.example.net", returned=returned)) == ["suppressed"]
+
+
+def test_who_complains_is_subscribed_to_nothing_any_more(
+    newsroom: Newsroom, key: str, takes: Callable[..., list[str]]
+) -> None:
+    complaint = (
+        "From: fbl@example.net\nTo: abuse@estuary.example.org\nMIME-Version: 1.0\n"
+        'Content-Type: multipart/report; report-type=feedback-report; boundary="b"\n\n--b\n'
+        "Content-Type: message/feedback-report\n\nFeedback-Type: abuse\nVersion: 1\n\n--b\n"
+        f"Content-Type: message/rfc822\n\nMessage-ID: <{key}@estuary.example.org>\nTo: redacted\n\n--b--\n"
+    )
+
+    assert takes(complaint.encode()) == ["suppressed"]
+    assert known(newsroom)["suppressed"] == "complaint (abuse)"
+    assert [one["state"] for one in known(newsroom)["subscriptions"]] == ["left"]  # type: ignore[attr-defined]  # JSON
+
+
+def test_what_is_no_bounce_is_left_to_a_person(newsroom: Newsroom, key: str, takes: Callable[..., list[str]]) -> None:
+    letter = EmailMessage()
+    letter["From"], letter["To"], letter["Subject"] = "ana@example.org", our_address(newsroom, key), "Re: The port"
+    letter.set_content("Thank you.")
+
+    assert takes(letter.as_bytes())[0].startswith("nothing: it is no bounce")
+    letter.replace_header("Subject", "Out of office: The Organization")
+    assert takes(letter.as_bytes()) == ["nothing: a program answered"]
+    assert not known(newsroom)["suppressed"]
+
+
+def test_a_refusal_at_the_door_counts_as_what_it_is(newsroom: Newsroom, key: str) -> None:
+    issue = issuing.listed(newsroom.store)[0].id
+    with newsroom.store.writing() as transaction:
+        ledger.open_issue(transaction, issue, WEEKLY, "en", newsroom.now)
+    newsroom.subscribes("bruno@example.org", "carla@example.org")
+    with newsroom.store.writing() as transaction:
+        ledger.open_issue(transaction, issue, WEEKLY, "en", newsroom.now)
+        rows = ledger.claim(transaction, issue, 10, newsroom.now, 60)
+        dead = Reply(DeliveryState.FAILED, 550, "5.1.1", "User unknown")
+        full = Reply(DeliveryState.FAILED, 552, "5.2.2", "Mailbox full")
+        ledger.settle(transaction, list(zip(rows, (dead, full), strict=True)), newsroom.now, 36)
+
+    for _ in range(2):
+        bouncing.count_refusals(newsroom.store, newsroom.settings, issue, newsroom.now)
+
+    assert known(newsroom, "bruno@example.org")["suppressed"] == "hard bounce 5.1.1"
+    assert not known(newsroom, "carla@example.org")["suppressed"]
+    assert len(known(newsroom, "carla@example.org")["bounces"]) == 1  # type: ignore[arg-type]  # JSON
+
+
+def test_who_is_erased_takes_her_bounces_along(newsroom: Newsroom, key: str, takes: Callable[..., list[str]]) -> None:
+    mail = bounce(our_address(newsroom, key))
+    takes(mail)
+    subscribing.erase(newsroom.store, "ana@example.org")
+
+    assert takes(mail) == ["nothing: it names no mail of ours"]
+    assert known(newsroom) == {"email": "ana@example.org", "suppressed": "hard bounce 5.1.1"}
+
+
+def test_mailboxes_and_maildirs_are_read_whole(newsroom: Newsroom, key: str, tmp_path: Path) -> None:
+    to = our_address(newsroom, key)
+    box = mailbox.mbox(tmp_path / "box")
+    folder = mailbox.Maildir(tmp_path / "Maildir")
+    for number in range(2):
+        box.add(bounce(to, "552 5.2.2 full", number))
+        folder.add(bounce(to, "552 5.2.2 full", 2 + number))
+    box.close()
+
+    paths = [tmp_path / "box", tmp_path / "Maildir"]
+    done = [taken.done for taken in bouncing.collect(newsroom.store, newsroom.settings, paths, newsroom.now)]
+
+    assert done == ["counted: 1 of 5 within 30 days"] * 4
+
+
+def test_a_path_that_cannot_be_read_is_told(newsroom: Newsroom, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="nowhere cannot be read"):
+        list(bouncing.collect(newsroom.store, newsroom.settings, [tmp_path / "nowhere"], newsroom.now))
