@@ -19,6 +19,11 @@ def of_feeds(settings: Settings) -> str:
     return f"{settings.web.base_url}{FEEDS}"
 
 
+def of_feed(settings: Settings, name: str, suffix: str) -> str:
+    """Give the address of a feed in one of its formats."""
+    return f"{of_feeds(settings)}{name}.{suffix}"
+
+
 def of_issue(settings: Settings, newsletter: str, language: str, period_name: str) -> str:
     """Give the address of an issue's web copy."""
     return f"{settings.web.base_url}{ISSUES}{newsletter}/{language}/{period_name}"

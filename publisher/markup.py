@@ -36,6 +36,7 @@ _ATTRIBUTES = {
     "th": {"colspan", "rowspan", "scope"},
     "td": {"colspan", "rowspan"},
 }
+_ALIGNED = {cell: {"align": {"left", "center", "right"}} for cell in ("th", "td")}
 _SCHEMES = {"http", "https", "mailto"}
 _FRAMES = {"iframe", "video", "audio"}
 _LAZY_SOURCES = ("data-lazy-src", "data-src", "data-original")
@@ -76,6 +77,7 @@ _READER = nh3.Cleaner(
     | {"img": {"src", "alt", "width", "height", "style", *_LAZY_SOURCES, *_LAZY_SETS}}
     | {frame: {"src", "title", *_LAZY_SOURCES} for frame in _FRAMES}
     | {"source": {"src"}},
+    tag_attribute_values=_ALIGNED,
     clean_content_tags=_DROPPED_WITH_TEXT,
     url_schemes=_SCHEMES | {"data"},
     link_rel=None,
@@ -314,6 +316,7 @@ def _writer_with(relative: tuple[Literal["rewrite_with_base"], str] | Literal["d
     return nh3.Cleaner(
         tags=_TAGS,
         attributes=_ATTRIBUTES,
+        tag_attribute_values=_ALIGNED,
         clean_content_tags=_DROPPED_WITH_TEXT | _FRAMES,
         url_schemes=_SCHEMES,
         url_relative=relative,

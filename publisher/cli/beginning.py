@@ -1,7 +1,6 @@
 """`publisher init`: a config for a newsroom, as far as its site tells."""
 
 import shlex
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -42,12 +41,15 @@ def begin(
             cli.err.print(f"{mark.key}: {_shown(mark.value)}: {mark.words}", markup=False)
     unknown = ", ".join(mark.key for mark in begun.marks if not mark.evidence)
     cli.err.print(f"nobody can guess these, write yours: {unknown}", markup=False)
-    program = "python main.py" if sys.argv[0].endswith("main.py") else "publisher"
-    command = program if path == Path("config.toml") else f"{program} --config {shlex.quote(str(path))}"
+    command = cli.program() if path == Path("config.toml") else f"{cli.program()} --config {shlex.quote(str(path))}"
     for line in (
         f"next: check what is marked in {path}, then",
-        f"  {command} doctor     shows an article of each source as it is understood",
-        f"  {command} collect    stores the articles",
+        f"  {command} doctor",
+        "      shows an article of each source as it is understood",
+        f"  {command} collect",
+        "      stores the articles",
+        f"  {command} issue compose {drafting.NEWSLETTER}",
+        "      makes this week's issues, one in each language, and prints their ids for `issue preview` and `approve`",
     ):
         cli.err.print(line, markup=False)
 

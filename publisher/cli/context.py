@@ -2,6 +2,8 @@
 
 import json
 import logging
+import os
+import shlex
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
@@ -55,6 +57,14 @@ def of(context: typer.Context) -> Context:
     if found is None:
         raise RuntimeError("the command was not called through the application")
     return found
+
+
+def program() -> str:
+    """Give how a person who stands here calls this program."""
+    if not sys.argv[0].endswith("main.py"):
+        return "publisher"
+    python = os.path.relpath(sys.executable) if Path(sys.executable).is_relative_to(Path.cwd()) else sys.executable
+    return shlex.join([python, "main.py"])
 
 
 def now() -> datetime:

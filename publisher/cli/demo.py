@@ -1,8 +1,5 @@
 """`publisher demo`: the whole main job on the bundled sample newsroom."""
 
-import os
-import shlex
-import sys
 import threading
 from pathlib import Path
 from socket import socket
@@ -11,13 +8,14 @@ from typing import Annotated
 import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from publisher import addresses
 from publisher.cli import context as cli
 from publisher.config import Settings
 from publisher.demo import Account, play
 from publisher.demo.pictures import picture
 from publisher.errors import ConfigError
 from publisher.store import Store
-from publisher.tasks import signing
+from publisher.tasks import issuing, signing
 from publisher.web import app as web
 from publisher.web import server
 
@@ -71,7 +69,10 @@ def _serve(account: Account, settings: Settings, store: Store, bound: socket) ->
     site = web.application(settings, store, signing.secret(store, settings), cli.now)
     stop = threading.Event()
     with server.stopped_by_signals(stop):
-        print(f"\nThe newsroom: {account.site}/\nFeeds, issues: {settings.web.base_url}/\nCtrl-C ends.", flush=True)
+        print(f"\nThe newsroom: {account.site}/\nFeeds: {settings.web.base_url}/")
+        for issue in (issuing.known_issue(store, one) for one in account.issues):
+            print(f"Issue: {addresses.of_issue(settings, issue.newsletter, issue.language, issue.period.name)}")
+        print("Ctrl-C ends.", flush=True)
         server.serve(site, bound, stop)
 
 
@@ -83,14 +84,8 @@ def _take(account: Account, folder: Path) -> None:
     picture(account.folder / "feeds/index.html", folder / "feeds.png", 1200, 1000)
 
 
-def _near(path: str) -> str:
-    """Write a path as a person who stands here would type it."""
-    return os.path.relpath(path) if Path(path).is_relative_to(Path.cwd()) else path
-
-
 def _tell(account: Account) -> None:
-    is_checkout = sys.argv[0].endswith("main.py")
-    program = shlex.join([_near(sys.executable), "main.py"]) if is_checkout else "publisher"
+    program = cli.program()
     begin = f"{program} init https://your-site.example.org --to newsroom.toml"
     mail = min((account.folder / "outbox" / account.previews[0].stem).iterdir())
     lines = [

@@ -12,6 +12,7 @@ from publisher.compose import prose, stories
 from publisher.compose.place import Asked, Earlier, place
 from publisher.compose.render import render
 from publisher.compose.view import view
+from publisher.compose.words import words_in
 from publisher.config import Newsletter, Settings
 from publisher.model import ARCHIVE, CORRECTIONS, Edits, Finding, IssueKind, Period, Placement, StoredArticle, Variant
 
@@ -49,7 +50,7 @@ def compose(
     asked = Asked(newsletter, language, languages, period, now, settings.publication.zone)
     placements = place(articles, asked, earlier, edits)
     made = rendered(placements, settings, newsletter, language, period, number, now, edits, IssueKind.PERIODIC)
-    return replace(made, findings=_untranslated(articles, placements, earlier.story, languages))
+    return replace(made, findings=_untranslated(articles, placements, earlier.story, languages, language))
 
 
 def _untranslated(
@@ -57,18 +58,17 @@ def _untranslated(
     placements: Sequence[Placement],
     story: Mapping[int, int],
     languages: Sequence[str],
+    language: str,
 ) -> tuple[Finding, ...]:
     """Tell which articles of the issue lack a translation into another language of the newsletter."""
-    together = stories.members(articles, story)
-    findings = []
+    together, missing = stories.members(articles, story), dict[str, list[str]]()
     for placement in placements:
         one = placement.article
         if placement.section not in (None, ARCHIVE, CORRECTIONS):
-            missing = stories.untranslated(together.get(story.get(one.id, one.id), [one]), languages)
-            findings += [
-                Finding("translation", f'"{one.article.title}" has no article in "{language}"') for language in missing
-            ]
-    return tuple(findings)
+            for lacking in stories.untranslated(together.get(story.get(one.id, one.id), [one]), languages):
+                missing.setdefault(lacking, []).append(one.article.title)
+    words = words_in(language)[1]
+    return tuple(Finding("translation", words.lacks(titles, lacking)) for lacking, titles in missing.items())
 
 
 def rendered(

@@ -26,6 +26,11 @@ _BEGINNINGS = (
     r"una versi[oó]n anterior de est[ae]",
     r"est[ae] (?:art[ií]culo|nota|reportaje) (?:ha sido|fue) (?:corregid|rectificad)[oa]",
 )
+_NAME = re.compile(
+    r"\W*(?:corrections?|clarifications?|correcci[oó]n(?:es)?|aclaraci[oó]n(?:es)?|rectificaci[oó]n(?:es)?)"
+    r"\s*(?:\([^()]{0,40}\))?\s*[:.–—-]\s*",
+    re.IGNORECASE,
+)
 _NOTE = re.compile(rf"\W*(?:{'|'.join(_BEGINNINGS)})\b", re.IGNORECASE)
 
 
@@ -36,6 +41,13 @@ def note(article: Article) -> str:
         return part[:LONGEST]
     paragraphs = (markup.one_line(line) for line in markup.text(article.body).splitlines())
     return next((line for line in paragraphs if _NOTE.match(line)), "")[:LONGEST]
+
+
+def said(article: Article) -> str:
+    """Give the correction without the word that names it, for where a heading has that word."""
+    whole = note(article)
+    rest = _NAME.sub("", whole, count=1)
+    return rest[:1].upper() + rest[1:] if rest else whole
 
 
 def is_corrected(now: Article, then: Article) -> bool:

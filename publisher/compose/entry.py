@@ -97,7 +97,8 @@ def entry(article: Article, language: str, box: Box, excerpt: str) -> Entry:
         kicker=prose.shortened(article.kicker, prose.LABEL_LENGTH),
         excerpt=excerpt,
         byline=prose.byline(article.authors, language, words.more_authors),
-        minutes=words.minutes.format(minutes=length) if length else "",
+        # A minute may be no more than the words beside a recording: it says nothing that helps.
+        minutes=words.minutes.format(minutes=length) if length and length > 1 else "",
         picture=_picture(article.image, told.title, language, box) if article.image and told.url else None,
     )
 

@@ -8,8 +8,12 @@ import re
 from publisher import markdown
 
 _HEADING = re.compile(r"<(/?)h([1-6])>")
+_MARKED = re.compile(r"<(/?)(p|ul|ol|pre)\b[^<>]*>")
 _DEEPEST = 6
 _TABLE = '<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0">'
+_GAP_ROW = '<tr><td class="gap">&nbsp;</td></tr>'
+_GAP = f"{_TABLE}{_GAP_ROW}</table>"
+"""Space under what has none of its own: Word knows no margin under a table."""
 
 
 def note(text: str, base_url: str, top: int) -> str:
@@ -21,15 +25,29 @@ def note(text: str, base_url: str, top: int) -> str:
 def for_mail(html: str, width: int) -> str:
     """Give a note as a mail needs it: a quotation in a cell that can have a border, pictures as wide as the column.
 
-    `width` is what Word makes of a picture, in pixels: it reads nothing but the attribute. The last paragraph is
-    marked, for there is no space under it.
+    `width` is what Word makes of a picture, in pixels: it reads nothing but the attribute. What stands last is marked,
+    for there is no space under it.
     """
-    framed = html.replace("<blockquote>", f'{_TABLE}<tr><td class="quote"><blockquote>')
-    framed = framed.replace("</blockquote>", '</blockquote></td></tr><tr><td class="gap">&nbsp;</td></tr></table>')
-    if framed.endswith("</p>"):
-        before, paragraph, last = framed.rpartition("<p>")
-        framed = f'{before}<p class="closing">{last}' if paragraph else framed
+    framed = _closed(html).replace("</table>", f"</table>{_GAP}")
+    framed = framed.replace("<blockquote>", f'{_TABLE}<tr><td class="quote"><blockquote>')
+    framed = framed.replace("</blockquote>", f"</blockquote></td></tr>{_GAP_ROW}</table>")
+    if framed.endswith(_GAP):
+        framed = framed.removesuffix(_GAP)
+    elif framed.endswith(f"{_GAP_ROW}</table>"):
+        framed = framed.removesuffix(f"{_GAP_ROW}</table>") + "</table>"
     return re.sub(r"<img\b(?![^<>]* width=)", f'<img width="{width}" border="0"', framed)
+
+
+def _closed(html: str) -> str:
+    """Mark the paragraph, list or code that stands last."""
+    depth = 0
+    for tag in reversed(list(_MARKED.finditer(html))):
+        if depth == 0 and tag.end() != len(html):
+            break
+        depth += 1 if tag[1] else -1
+        if depth == 0:
+            return f'{html[: tag.end(2)]} class="closing"{html[tag.end(2) :]}'
+    return html
 
 
 def _levelled(html: str, top: int) -> str:

@@ -7,7 +7,7 @@ from babel.dates import format_date
 
 from publisher.compose import corrections, notes, prose
 from publisher.compose import entry as entries
-from publisher.compose.entry import Box, Entry
+from publisher.compose.entry import Box, Entry, Picture
 from publisher.compose.words import Words, words_in
 from publisher.config import Newsletter, Settings, in_language
 from publisher.languages import locale
@@ -38,6 +38,16 @@ class Insert:
 Part = Group | Insert
 
 
+def _as_placed(
+    shelves: dict[str, list[StoredArticle]], placements: Sequence[Placement]
+) -> dict[str, list[StoredArticle]]:
+    """Put sections in the order of their articles, which in an issue of no week is that of its file."""
+    begins = {placement.article.id: placement.position for placement in placements}
+    filled = sorted((key for key, shelf in shelves.items() if shelf), key=lambda key: begins[shelves[key][0].id])
+    ordered = iter(filled)
+    return {(one := next(ordered) if shelf else key): shelves[one] for key, shelf in shelves.items()}
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """Makes entries of articles, for one issue."""
@@ -58,11 +68,12 @@ class Desk:
     def parts(self, placements: Sequence[Placement]) -> tuple[Part, ...]:
         """Give what stands under the lead, in its order; a block stands though its section has no article."""
         shelves: dict[str, list[StoredArticle]] = {section.key: [] for section in self.newsletter.sections}
-        shelves |= {CORRECTIONS: [], ARCHIVE: []}
+        ours: dict[str, list[StoredArticle]] = {CORRECTIONS: [], ARCHIVE: []}
         for placement in sorted(placements, key=lambda placement: placement.position):
             if placement.section is not None and placement.reason is not Reason.LEAD:
-                shelves.setdefault(placement.section, []).append(placement.article)
-        return tuple(self._in_order(shelves))
+                among = ours if placement.section in ours else shelves
+                among.setdefault(placement.section, []).append(placement.article)
+        return tuple(self._in_order(_as_placed(shelves, placements) | ours))
 
     def _in_order(self, shelves: dict[str, list[StoredArticle]]) -> Iterator[Part]:
         for key, shelf in shelves.items():
@@ -85,14 +96,21 @@ class Desk:
     def _entry(self, stored: StoredArticle, section: str, box: Box) -> Entry:
         kind = next((one.excerpt for one in self.newsletter.sections if one.key == section), "summary")
         own = prose.shortened(self.edits.excerpts.get(stored.id, ""), prose.OWN_EXCERPT_LENGTH)
-        return entries.entry(stored.article, self.language, box, own or prose.excerpt(stored.article, kind))
+        made = entries.entry(stored.article, self.language, box, own or prose.excerpt(stored.article, kind))
+        return replace(made, picture=self._credited(made.picture) if box.is_thumb and made.picture else made.picture)
+
+    def _credited(self, picture: Picture) -> Picture:
+        """Leave the newsroom's own name out under a thumbnail: under each it says nothing but who sends the mail."""
+        is_own = self.settings.publication.name.casefold() in picture.credit.casefold()
+        return replace(picture, credit="") if is_own and not picture.license_url else picture
 
     def _correction(self, stored: StoredArticle) -> Entry:
         """Tell what was corrected; an article that was taken back has no page any more to link to."""
         if stored.retracted_at is not None or stored.article.retracted:
-            return replace(entries.headline(stored.article, self.language), url="", note=self._words.taken_back)
+            told = entries.headline(stored.article, self.language)
+            return replace(told, url="", kicker=self._words.retracted, note=self._words.taken_back)
         # One as long as can be was cut anywhere; here it ends with a whole word.
-        said = prose.shortened(corrections.note(stored.article), corrections.LONGEST - 1)
+        said = prose.shortened(corrections.said(stored.article), corrections.LONGEST - 1)
         told = entries.headline(stored.article, self.language)
         return replace(told, excerpt=said) if said else replace(told, note=self._words.corrected)
 

@@ -5,11 +5,13 @@ go, once each in HTML and text; the web copy has none.
 """
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
-from jinja2 import Environment
-from markupsafe import Markup
+from jinja2 import Environment, pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup, escape
 
 from publisher import markup, templating
 from publisher.compose import campaign, fit, inlining, marks, notes, typed
@@ -31,6 +33,9 @@ The last always is: all that a source writes of the lead has a length of its own
 _LESS_GROWTH = 0.97
 """How much less a mail grows by its CSS than the next larger one, at most."""
 
+_TOGETHER = 22
+"""What fits beside a thumbnail on the narrowest phone, in characters."""
+
 _GUTTERS = 2 * 32
 """Of a column on a wide screen, in pixels."""
 
@@ -43,6 +48,7 @@ def environment(theme: Theme, own: Path | None) -> Environment:
         "wrapped": typed.wrapped,
         "underlined": typed.underlined,
         "unbroken": _unbroken,
+        "dotted": _dotted,
         "for_mail": lambda html: Markup(notes.for_mail(html, theme.width - _GUTTERS)),  # noqa: S704 - a note is safe
     }
     made.globals |= {"links": markup.links}
@@ -103,6 +109,23 @@ def _said_in(spoken: str, language: str) -> Markup:
     if speaks(language, spoken):
         return Markup("")
     return Markup(' lang="{}" dir="{}"').format(spoken, direction(spoken))
+
+
+@pass_eval_context
+def _dotted(context: EvalContext, parts: Iterable[str]) -> str:
+    """Join what is said of an article by dots: no line begins with a dot, and none is too long to be broken.
+
+    A part of a few characters stays with the word before it; before a longer one the line may end, after the dot.
+    """
+    line: str = Markup("") if context.autoescape else ""
+    tail = 0
+    for part in filter(None, parts):
+        said = escape(part).striptags() if context.autoescape else part
+        is_kept = tail + 3 + len(said) <= _TOGETHER
+        separator = ("\N{NO-BREAK SPACE}·\N{NO-BREAK SPACE}" if is_kept else "\N{NO-BREAK SPACE}· ") if line else ""
+        tail = tail + 3 + len(said) if line and is_kept else len(said.rpartition(" ")[2])
+        line += separator + part
+    return line
 
 
 def _unbroken(text: str) -> str:

@@ -104,5 +104,14 @@ def _filled(text: str, values: dict[str, object]) -> str:
 
 
 def _wrapped(text: str) -> str:
-    lines = (textwrap.fill(line, WIDTH, break_long_words=False, break_on_hyphens=False) for line in text.splitlines())
+    lines = (
+        textwrap.fill(
+            line,
+            WIDTH,
+            subsequent_indent="  " if line.startswith("* ") else "",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        for line in text.splitlines()
+    )
     return "\n".join(lines).strip()

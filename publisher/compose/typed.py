@@ -14,7 +14,8 @@ _BLOCKS = frozenset({"p", *(f"h{level}" for level in range(1, 7)), "ul", "ol", "
 
 def wrapped(text: str, first: str = "", rest: str | None = None, width: int = WIDTH) -> str:
     """Break plain text into lines as a person would, never inside a word or an address."""
-    return textwrap.fill(
+    kept_together = "\N{NO-BREAK SPACE}"
+    filled = textwrap.fill(
         text,
         width,
         initial_indent=first,
@@ -22,11 +23,12 @@ def wrapped(text: str, first: str = "", rest: str | None = None, width: int = WI
         break_long_words=False,
         break_on_hyphens=False,
     )
+    return filled.replace(kept_together, " ")
 
 
 def underlined(heading: str, line: str) -> str:
     """Give a heading with a line of its own length beneath it."""
-    return f"{heading}\n{line * min(len(heading), WIDTH)}"
+    return f"{heading}\n{line * max(map(len, heading.splitlines()), default=0)}"
 
 
 class Typist:
@@ -61,6 +63,7 @@ class _Block:
 
     text: str
     is_item: bool = False
+    quotes: int = 0
 
 
 class _Reader(HTMLParser):
@@ -80,8 +83,10 @@ class _Reader(HTMLParser):
         self._end_block("")
         text = ""
         for before, block in zip([None, *self._blocks], self._blocks, strict=False):
-            gap = "" if before is None else "\n" if before.is_item and block.is_item else "\n\n"
-            text += gap + block.text
+            if before is not None:
+                quoted = ">" * min(before.quotes, block.quotes)
+                text += "\n" if before.is_item and block.is_item else f"\n{quoted}\n"
+            text += block.text
         return text
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -154,7 +159,7 @@ class _Reader(HTMLParser):
         if tag[:1] == "h":
             kept.append("-" * len(max("\n".join(kept).split("\n"), key=len)))
         kept += [f"{rest}{line}" for line in below]
-        self._blocks.append(_Block("\n".join(kept), is_item=bool(self._lists) or tag == "tr"))
+        self._blocks.append(_Block("\n".join(kept), bool(self._lists) or tag == "tr", self._quotes))
 
     def _indents(self) -> tuple[str, str]:
         """Give what stands before the first line of a paragraph, and before the others."""

@@ -48,6 +48,7 @@ class View:
     subject: str
     preheader: str
     date: str
+    short_date: str
     day: str
     number: str
     heading: str
@@ -133,6 +134,11 @@ class View:
         return addresses.of_feeds(self.settings)
 
     @property
+    def feed_url(self) -> str:
+        """The address of the newsletter's own feed in its language."""
+        return addresses.of_feed(self.settings, f"{self.language}/{self.product.key}", "atom")
+
+    @property
     def notice(self) -> Notice:
         """The license, and what the newsroom says of reuse."""
         return rights.notice(self.settings, self.language)
@@ -176,6 +182,7 @@ def view(
         preheader=_preheader(edits, lead, parts, note, words, settings.publication.name),
         # A welcome is read on any day after the one it was written on.
         date="" if kind is IssueKind.WELCOME else date,
+        short_date="" if kind is IssueKind.WELCOME else format_date(day, "medium", locale=locale(language)),
         day=day.date().isoformat(),
         number=words.number.format(number=number) if is_periodic else "",
         heading=heading,

@@ -3,12 +3,15 @@
 The newsroom's own words (names, sections, appeal) are in the config, the license's in `rights`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from babel.numbers import format_decimal
 
 from publisher.languages import locale, spoken_in
+
+_NAMED = 3
+"""How many of many articles are named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,7 @@ class Words:
     shortened: Mapping[str, str]
     corrections: str
     corrected: str
+    retracted: str
     taken_back: str
     archive: str
     feedback: str
@@ -43,6 +47,18 @@ class Words:
     feeds: str
     promise: str
     test: str
+    untranslated: str
+    many_untranslated: str
+
+    def lacks(self, titles: Sequence[str], language: str) -> str:
+        """Say which articles have no translation into a language; some of many are named."""
+        spoken = next((own for own, words in WORDS.items() if words is self), "en")
+        named = locale(spoken).languages.get(language.partition("-")[0].casefold(), language)
+        told = [f"“{title}”" for title in titles[:_NAMED]]
+        if len(titles) == 1:
+            return self.untranslated.format(title=told[0], language=named)
+        listed = ", ".join([*told, *(["…"] if len(titles) > _NAMED else [])])
+        return self.many_untranslated.format(count=len(titles), language=named, titles=listed)
 
     def more(self, count: int, language: str) -> str:
         """Say how many articles only the web copy has; `language` is the one these words are in."""
@@ -55,7 +71,7 @@ class Words:
 WORDS = {
     "en": Words(
         number="No. {number}",
-        minutes="{minutes} min",
+        minutes="{minutes} min read",
         more_authors="{count} more",
         spoken="in {language}",
         read="Read the article",
@@ -66,7 +82,8 @@ WORDS = {
         },
         corrections="Corrections",
         corrected="It was corrected after we sent it; its page says what changed.",
-        taken_back="We have taken this article back.",
+        retracted="Retracted",
+        taken_back="We have retracted this article.",
         archive="From the archive",
         feedback="Tell us what you think",
         helpful="Was this mail helpful?",
@@ -82,10 +99,12 @@ WORDS = {
         feeds="Feeds",
         promise="The week's articles from {publication}, free to read and to republish.",
         test="[Test] {subject}",
+        untranslated="{title} is not translated into {language}",
+        many_untranslated="{count} articles are not translated into {language}: {titles}",
     ),
     "es": Words(
         number="N.º {number}",
-        minutes="{minutes} min",
+        minutes="{minutes} min de lectura",
         more_authors="{count} más",
         spoken="en {language}",
         read="Leer el artículo",
@@ -96,6 +115,7 @@ WORDS = {
         },
         corrections="Correcciones",
         corrected="Se corrigió después del envío; en su página se explica qué cambió.",
+        retracted="Retirado",
         taken_back="Hemos retirado este artículo.",
         archive="Del archivo",
         feedback="Díganos qué le pareció",
@@ -112,6 +132,8 @@ WORDS = {
         feeds="Canales",
         promise="Los artículos de la semana de {publication}, libres de leer y de republicar.",
         test="[Prueba] {subject}",
+        untranslated="{title} no está traducido al {language}",
+        many_untranslated="{count} artículos no están traducidos al {language}: {titles}",
     ),
 }
 

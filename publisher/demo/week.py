@@ -1,7 +1,7 @@
 """Plays the weeks of the demo, step by step, and says what each made."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -14,12 +14,23 @@ from publisher.demo.settings import demo_config, shipped_config
 from publisher.errors import NotAllowed, UsageError
 from publisher.model import DeliveryState, IssueState
 from publisher.store import Store, open_store
-from publisher.tasks import collecting, composing, importing, issuing, looking, previewing, sending, syndicating
+from publisher.tasks import (
+    collecting,
+    composing,
+    editing,
+    importing,
+    issuing,
+    looking,
+    previewing,
+    sending,
+    syndicating,
+)
 
 CONFIG = "config.toml"
 CONSENT = "sign-up form of the sample newsroom, 1 June 2026"
 SUBSCRIBERS = 300
 NEWSLETTER = "the-organization"
+EDITOR = "The desk"
 
 Step = Callable[[str], None]
 """Told what begins, in a few words."""
@@ -123,7 +134,7 @@ def _second_week(account: Account, store: Store, settings: Settings, now: dateti
         account.retracted += source.outcomes["retracted"]
     step("composing and sending this week's issues")
     this_week = periods.week_of(now, settings.publication.zone)
-    _issue(account, store, settings, now, this_week.name)
+    _issue(account, store, settings, now, this_week.name, newsroom.NOTES)
     step("building the feeds")
     account.feed_files = len(syndicating.build(store, settings, now))
     account.articles = len(looking.newest(store, now, 10_000))
@@ -139,8 +150,17 @@ def _second_week(account: Account, store: Store, settings: Settings, now: dateti
             file.write_text(page, encoding="utf-8")
 
 
-def _issue(account: Account, store: Store, settings: Settings, now: datetime, period: str) -> None:
+def _issue(
+    account: Account,
+    store: Store,
+    settings: Settings,
+    now: datetime,
+    period: str,
+    notes: Mapping[str, str] | None = None,
+) -> None:
     for issue in composing.compose(store, settings, NEWSLETTER, now, period):
+        if notes:
+            editing.change(store, settings, issue.id, editing.Change(note=notes[issue.language]), EDITOR, now)
         issuing.move(store, issue.id, IssueState.APPROVED, now)
         account.mails += sending.send(store, settings, issue.id, lambda: now)[DeliveryState.SENT]
         account.issues += (issue.id,)

@@ -65,7 +65,8 @@ def _kept(store: Store, issue: Issue, found: tuple[Finding, ...], now: datetime)
     """Keep what was found in place of what the same checks found before, unless the issue is another by now."""
     with store.writing() as transaction:
         present = issues.get(transaction, issue.id) or issue
-        findings = (*(one for one in present.findings if one.check not in OURS), *found)
+        others = (one for one in present.findings if one.check not in OURS)
+        findings = (*sorted(found, key=lambda one: not one.is_grave), *others)
         if present.variant == issue.variant:
             issues.find_out(transaction, issue.id, findings)
             grave = sum(finding.is_grave for finding in findings)

@@ -17,6 +17,7 @@ from publisher.model import Article, Edits, Finding, Issue, IssueState, Period, 
 from publisher.store import Store, Transaction, articles, issue_events, issues, selection, terms
 from publisher.tasks import freshness
 
+EMPTY = "the week has no article"
 REACH = timedelta(days=28)
 """How far before its issue's period an article that came in late may have been published."""
 
@@ -125,9 +126,9 @@ def compose_in(
         findings=made.findings,
     )
     issue_events.add(transaction, issue_id, now, "", "composed")
-    lacking = freshness.lacking(transaction, settings, min(now, period.end))
-    issue = _held_or_not(transaction, issue_id, lacking, now, edited=edited)
     carries = sum(placement.section is not None for placement in made.placements)
+    why = freshness.lacking(transaction, settings, min(now, period.end)) or ("" if carries else EMPTY)
+    issue = _held_or_not(transaction, issue_id, why, now, edited=edited)
     return ComposedIssue(issue_id, language, carries, issue.state, issue.held_because, made.findings)
 
 
@@ -158,14 +159,14 @@ def _made(
     return stage.compose(candidates, settings, newsletter, language, period, number, earlier, now, edits)
 
 
-def _held_or_not(transaction: Transaction, issue_id: int, lacking: str, now: datetime, *, edited: bool) -> Issue:
-    """Hold an issue that lacks a source; let one go that was held for that and lacks none any more."""
+def _held_or_not(transaction: Transaction, issue_id: int, why: str, now: datetime, *, edited: bool) -> Issue:
+    """Hold an issue that lacks a source, or any article; let one go that was held for that and lacks none any more."""
     issue = _written(transaction, issue_id)
-    is_ours = issue.state is IssueState.HELD and freshness.is_meant(issue.held_because)
-    if lacking and (is_ours or (issue.state is IssueState.DRAFT and not edited)):
-        issues.hold(transaction, issue_id, issues.OPEN, lacking, "")
-        issue_events.add(transaction, issue_id, now, "", "held", lacking)
-    elif not lacking and is_ours:
+    is_ours = issue.state is IssueState.HELD and (freshness.is_meant(issue.held_because) or issue.held_because == EMPTY)
+    if why and (is_ours or (issue.state is IssueState.DRAFT and not edited)):
+        issues.hold(transaction, issue_id, issues.OPEN, why, "")
+        issue_events.add(transaction, issue_id, now, "", "held", why)
+    elif not why and is_ours:
         issues.let_go(transaction, issue_id)
         if any(event.what == issue_events.REVIEW_BEGUN for event in issue_events.of(transaction, issue_id)):
             # Its reviewers had half a week before them; their time begins with the whole.

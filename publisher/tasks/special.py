@@ -219,7 +219,10 @@ def _placed(transaction: Transaction, newsletter: Newsletter, edits: Edits) -> l
     known = articles.by_ids(transaction, wanted)
     out = {article: _refusal(stored, edits) for article, stored in known.items()}
     shelves = []
-    for section in newsletter.sections:
+    filed = list(edits.file.order) if edits.file else []
+    for section in sorted(
+        newsletter.sections, key=lambda one: filed.index(one.key) if one.key in filed else len(filed)
+    ):
         first = edits.order.get(section.key, ())
         mine = [article for article, key in edits.sections.items() if key == section.key and article in known]
         mine.sort(key=lambda article: first.index(article) if article in first else len(first))

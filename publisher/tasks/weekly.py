@@ -26,7 +26,6 @@ Stop = Callable[[], bool]
 RUNS_REMEMBERED = timedelta(days=30)
 DONE = "done"
 """How a collect ended that read all sources; else it is what failed."""
-EMPTY = "the week has no article"
 
 
 def collect_when_due(store: Store, settings: Settings, clock: Clock, stop: Stop) -> None:
@@ -201,8 +200,8 @@ def _composed(
     names = {"newsletter": newsletter.key, "language": language}
     try:
         if newsletter.empty == "skip" and composing.is_empty(store, settings, newsletter, language, period, clock()):
-            log.info("no issue made", why=EMPTY, **names)
-            return f"no issue in {language}: {EMPTY}"
+            log.info("no issue made", why=composing.EMPTY, **names)
+            return f"no issue in {language}: {composing.EMPTY}"
         (issue,) = composing.compose(store, settings, newsletter.key, clock(), period.name, language)
     except PublisherError as error:
         if _first_this_minute(store, f"compose {newsletter.key} {language}", clock()):
@@ -228,8 +227,6 @@ def _decide(
     why = ""
     if not timing.is_in_time(newsletter, settings, period, clock()):
         why = _too_late(newsletter, settings, period, clock())
-    elif not issue.articles:
-        why = EMPTY
     elif failed and newsletter.approval == "automatic":
         why = "a source failed"
     if issue.state is IssueState.HELD:

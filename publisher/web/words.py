@@ -54,7 +54,8 @@ WORDS = {
         left="{address} will get no more mail of this newsletter.",
         already="{address} is not subscribed; there is nothing more to do.",
         unknown_title="This link does not work",
-        unknown="It is incomplete or no longer valid, so nothing was changed; to leave the newsletter, write to",
+        unknown="It is incomplete or no longer valid, so nothing was changed. To leave a newsletter, or for anything "
+        "else, write to",
         test_title="This was a test mail",
         test="The link works; nobody is subscribed by it, so nothing was changed.",
         helpful_title="Was this issue helpful?",
@@ -92,7 +93,8 @@ WORDS = {
         left="{address} no recibirá más correos de este boletín.",
         already="{address} no está en la lista; no hace falta nada más.",
         unknown_title="Este enlace no funciona",
-        unknown="Está incompleto o ya no es válido, así que nada ha cambiado; para darse de baja, escriba a",
+        unknown="Está incompleto o ya no es válido, así que nada ha cambiado. Para darse de baja, o para lo que "
+        "necesite, escriba a",
         test_title="Este era un correo de prueba",
         test="El enlace funciona; no pertenece a ninguna suscripción, así que nada ha cambiado.",
         helpful_title="¿Le resultó útil este número?",

@@ -176,7 +176,7 @@ def untyped(mail: Mail) -> Iterator[str]:
 
 def _words(text: str) -> str:
     """Leave out the addresses, which may hold anything."""
-    return re.sub(r"\S*://\S*", "", text)
+    return re.sub(r"\S*://\S*", "…", text)
 
 
 def _labels(root: HtmlElement) -> set[str]:

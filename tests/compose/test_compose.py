@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publisher.compose import period
+from publisher.compose import Earlier, period
 from publisher.config import Settings
 from publisher.model import Image, Link, Place
 from tests.compose import page, samples
@@ -43,8 +43,8 @@ def test_composing_twice_gives_the_same_bytes_whatever_order_articles_come_in() 
 def test_an_issue_says_its_date_in_its_language_and_the_publications_zone() -> None:
     late = samples.NOW.replace(day=21, hour=3)
 
-    assert "November\xa020,\xa02026" in composed(week(), now=late).variant.html
-    assert "20\xa0de\xa0noviembre\xa0de\xa02026" in composed(week(), "es", now=late).variant.html
+    assert "Nov\xa020,\xa02026" in composed(week(), now=late).variant.html
+    assert "20\xa0nov\xa02026" in composed(week(), "es", now=late).variant.html
 
 
 def test_an_issue_of_a_past_week_has_the_date_it_was_due() -> None:
@@ -202,14 +202,15 @@ def test_a_language_without_words_of_ours_gets_english_ones_and_says_so() -> Non
 
 
 OURS = (
-    *("No. 12", "By Ana", "1 min", "Read the article", "Picture: Nadia Ferrer"),
+    *("No. 12", "By Ana", "2 min", "Read the article", "Picture: Nadia Ferrer"),
     *("Republish this work", "You may republish", "Tell us what you think", "Send us a comment"),
 )
 
 
 @pytest.mark.parametrize("form", ["html", "web"])
 def test_our_english_words_are_marked_where_they_stand_and_no_others(form: str) -> None:
-    articles = [article(f"n{n}", language="fr", title="La pluie", authors=("Ana",), image=samples.PHOTO) for n in "12"]
+    told: dict[str, Any] = {"language": "fr", "title": "La pluie", "authors": ("Ana",), "image": samples.PHOTO}
+    articles = [article(f"n{n}", body="<p>" + "Un mot. " * 150 + "</p>", **told) for n in "12"]
     root = page.parsed(getattr(composed(articles, "fr").variant, form))
 
     said = {
@@ -304,3 +305,61 @@ def _with(**tables: dict[str, Any]) -> Settings:
     given = settings()
     changed = {name: getattr(given, name).model_copy(update=table) for name, table in tables.items()}
     return given.model_copy(update=changed)
+
+
+@pytest.mark.parametrize(
+    ("authors", "said"),
+    [
+        (("Amaranta Lucena",), "By Amaranta Lucena\xa0·\xa02\xa0min\xa0read"),
+        (("Ana Barragán-Solar-de-los-Ríos",), "By Ana Barragán-Solar-de-los-Ríos\xa0· 2\xa0min\xa0read"),
+    ],
+)
+def test_no_line_of_what_is_said_of_an_article_begins_with_a_dot(authors: tuple[str, ...], said: str) -> None:
+    body = "<p>" + "A word. " * 200 + "</p>"
+    variant = composed([article("lead"), article("one", authors=authors, body=body)]).variant
+
+    for form in (variant.html, variant.web):
+        assert said in [
+            text.text for text in page.parsed(form).body.iter("p") if text.get("class", "").endswith("meta")
+        ]
+    assert said.replace("\xa0", " ") in variant.text
+
+
+def test_a_minute_of_reading_is_not_told() -> None:
+    assert " min" not in composed([article("lead"), article("one")]).variant.text
+
+
+def test_under_a_thumbnail_the_newsroom_does_not_name_itself() -> None:
+    own = Image(f"{samples.SITE}/a.jpg", "A boat", credit="Illustration: The Estuary Desk")
+    hers = Image(f"{samples.SITE}/b.jpg", "A pier", credit="Photo: Nadia Ferrer")
+    variant = composed([article("lead"), article("own", image=own), article("hers", image=hers)]).variant
+
+    for form in (variant.html, variant.web):
+        assert "Illustration" not in form
+        assert "Photo: Nadia Ferrer" in form
+
+
+def test_what_was_retracted_says_so_before_its_headline() -> None:
+    gone = article("gone", title="A claim", retracted_at=samples.NOW)
+    variant = composed([article("lead")], earlier=Earlier(corrected=(gone,))).variant
+
+    assert "* Retracted: A claim\n  We have retracted this article.\n" in variant.text
+    for form in (variant.html, variant.web):
+        words = page.parsed(form).body.text_content()
+        assert words.index("Retracted") < words.index("A claim") < words.index("We have retracted")
+
+
+def test_a_correction_does_not_say_twice_what_it_is() -> None:
+    body = "<p>The text.</p><p>Correction: an earlier version named the wrong pier.</p>"
+    variant = composed([article("lead")], earlier=Earlier(corrected=(article("old", body=body),))).variant
+
+    assert "  An earlier version named the wrong pier.\n" in variant.text
+
+
+def test_articles_without_a_translation_are_named_together_in_the_language_of_the_issue() -> None:
+    english = [article(f"n{number}", title=f"Title {number}") for number in range(4)]
+    (told,) = composed(english).findings
+    (single,) = composed([article("uno", language="es", title="Uno")], "es").findings
+
+    assert told.words == "4 articles are not translated into Spanish: “Title 0”, “Title 1”, “Title 2”, …"
+    assert single.words == "“Uno” no está traducido al inglés"

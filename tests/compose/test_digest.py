@@ -30,7 +30,7 @@ KNOWN_EVERYWHERE = (
 )
 EXTRAS = (
     "-webkit-text-size-adjust border-radius display height max-height mso-hide mso-padding-alt overflow "
-    "overflow-wrap word-break"
+    "overflow-wrap white-space word-break"
 )
 
 
@@ -174,7 +174,7 @@ def test_the_parts_come_in_their_order() -> None:
         EN.preheader,
         "Reporting on organized crime, freely shared",
         "The Organization",
-        "November\xa020,\xa02026",
+        "Nov\xa020,\xa02026",
         "mangroves.jpg",
         "Illustration: Estuary Desk",
         "Forty boats",

@@ -140,4 +140,4 @@ def test_a_byline_names_five_and_counts_the_others(language: str, count: int, sa
     variant = composed([article(language=language, authors=authors)], language).variant
 
     for form in (variant.html, variant.text, variant.web):
-        assert f"{said} · 1 min" in form.replace("\xa0", " ")
+        assert said in form.replace("\xa0", " ")

@@ -116,7 +116,7 @@ def test_a_text_that_spells_a_mark_is_left_out_and_the_article_stays(spelled: st
     variant = composed([article("port-audit", title=spelled, summary=spelled, authors=("Ana", Place.ADDRESS))]).variant
 
     assert variant.subject == f"{samples.SITE}/port-audit/"
-    assert "By Ana · 1 min" in variant.text
+    assert "By Ana\n" in variant.text
 
 
 @pytest.mark.parametrize("words", ["A place and its address", "Leave no URL unturned", "xPLACEx", "Anexo 7: plazas"])

@@ -52,6 +52,36 @@ def test_raw_html_shows_as_text_and_relative_links_are_the_newsrooms() -> None:
     assert 'href="https://estuary.example.org/b"' in html
 
 
+@pytest.mark.parametrize(
+    ("markdown", "last"),
+    [
+        ("One.\n\nTwo.", '<p class="closing">Two.</p>'),
+        ("One.\n\n- a\n  - b\n- c", '<ul class="closing">'),
+        ("3. a\n4. b", '<ol class="closing" start="3">'),
+        ("One.\n\n    code", '<pre class="closing">'),
+    ],
+)
+def test_what_stands_last_has_no_space_under_it(markdown: str, last: str) -> None:
+    html = notes.for_mail(notes.note(markdown, SITE, 2), 536)
+
+    assert last in html
+    assert html.count("closing") == 1
+
+
+def test_a_table_has_space_under_it_and_its_columns_stand_as_written() -> None:
+    table = "| Port | Tonnes |\n| --- | ---: |\n| Almagre | 12 |"
+    middle, last = (notes.for_mail(notes.note(text, SITE, 2), 536) for text in (f"{table}\n\nMore.", table))
+
+    assert middle.count('class="gap"') == 1
+    assert 'class="gap"' not in last
+    assert '<td align="right">12</td>' in last
+    assert '<th scope="col">Port</th>' in last
+
+
+def test_a_quotation_of_two_paragraphs_stays_one_in_plain_text() -> None:
+    assert _typed("> One.\n>\n> Two.\n\nMore.") == "> One.\n>\n> Two.\n\nMore."
+
+
 def test_a_mail_gives_a_quotation_a_cell_and_a_picture_a_width() -> None:
     html = notes.for_mail(notes.note("> A word.\n\n![A boat](/boat.jpg)", SITE, 2), 536)
 

@@ -45,6 +45,13 @@ def asked(outbox: Path, hosts: tuple[str, ...]) -> dict[str, int]:
     }
 
 
+def feed_of(copy: str) -> str:
+    """Give the feed that the web copy of an issue names."""
+    page = html.fromstring(requests.get(copy, timeout=20).text)
+    (feed,) = (str(link.get("href")) for link in page.iter("link") if link.get("rel") == "alternate")
+    return feed
+
+
 @pytest.fixture
 def demo(tmp_path: Path) -> Iterator["subprocess.Popen[str]"]:
     command = [sys.executable, "main.py", "demo", "--dir", str(tmp_path / "demo"), "--serve"]
@@ -60,19 +67,22 @@ def test_a_served_demo_can_be_browsed_and_left(demo: "subprocess.Popen[str]", tm
     said = ""
     while "Ctrl-C ends" not in said:
         said += demo.stdout.readline()
-    ours, site = (re.findall(rf"{name}: (\S+)", said)[0] for name in ("Feeds, issues", "The newsroom"))
+    ours, site = (re.findall(rf"{name}: (\S+)", said)[0] for name in ("Feeds", "The newsroom"))
     mail = email.message_from_bytes(
         next((tmp_path / "demo/outbox").rglob("*.eml")).read_bytes(), policy=email.policy.default
     )
     leave = str(mail["List-Unsubscribe"]).partition(">")[0].strip("<")
 
-    answers = [requests.get(url, timeout=20).status_code for url in (ours, site, str(mail["Archived-At"])[1:-1])]
+    copies = re.findall(r"Issue: (\S+)", said)
+    feeds = [feed_of(copy) for copy in copies]
+    pages = (ours, site, str(mail["Archived-At"])[1:-1], *copies, *feeds)
+    answers = [requests.get(url, timeout=20).status_code for url in pages]
     broken = {url: code for url, code in asked(tmp_path / "demo/outbox", (ours, site)).items() if code != 200}
     left = requests.post(leave, data={"List-Unsubscribe": "One-Click"}, timeout=20)
     demo.send_signal(signal.SIGINT)
     demo.communicate()
 
-    assert answers == [200, 200, 200]
+    assert (len(copies), set(answers)) == (4, {200})
     assert broken == {}
     assert leave.startswith(ours)
     assert left.status_code == 200

@@ -51,6 +51,7 @@ def test_what_was_left_as_it_is_says_in_which_state(newsroom: Newsroom) -> None:
     newsroom.publishes("Port audit")
     issue = newsroom.composes().issue.id
     issuing.move(newsroom.store, issue, IssueState.CANCELLED, newsroom.now)
+    newsroom.publishes("Auditoría", language="es")
 
     cancelled, draft = composing.compose(newsroom.store, newsroom.settings, WEEKLY, newsroom.now)
 
@@ -119,9 +120,13 @@ def test_a_retracted_article_stands_in_no_issue(newsroom: Newsroom) -> None:
     assert reasons(newsroom.composes()) == {"Port audit": "retracted"}
 
 
-def test_an_empty_week_makes_an_issue_that_says_so(newsroom: Newsroom) -> None:
+def test_an_empty_week_makes_an_issue_that_says_so_and_is_held_until_it_has_an_article(newsroom: Newsroom) -> None:
+    newsroom.publishes("Old", hours_ago=2000)
     shown = newsroom.composes()
+    newsroom.publishes("Port audit")
 
+    assert (shown.issue.state, shown.issue.held_because) == (IssueState.HELD, "the week has no article")
+    assert newsroom.composes().issue.state is IssueState.DRAFT
     assert titles(shown) == []
     assert "There is no new article this week." in shown.issue.variant.text
 
@@ -300,4 +305,4 @@ def test_what_lacks_a_translation_is_told(newsroom: Newsroom) -> None:
 
     issue = newsroom.composes().issue
 
-    assert [finding.words for finding in issue.findings] == ['"Port audit" has no article in "es"']
+    assert [finding.words for finding in issue.findings] == ["“Port audit” is not translated into Spanish"]

@@ -84,7 +84,7 @@ def test_what_an_editor_changed_of_what_its_file_says_stays_changed(newsroom: Ne
 
     assert (shown.issue.title, shown.issue.variant.subject) == ("After the water", "Own subject")
     assert "Own note." in shown.issue.variant.text
-    assert titles(shown) == ["Night ferry", "Port audit", "Third"]
+    assert titles(shown) == ["Port audit", "Third", "Night ferry"]
 
 
 def test_what_its_file_lists_no_more_goes(newsroom: Newsroom, file: Path) -> None:

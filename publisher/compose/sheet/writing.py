@@ -16,9 +16,10 @@ HELP = """\
 <!-- Change what you like, save and close. Lines like this one are not read.
 Move an article's line, and the article moves: to another section, or within one. Under "lead" it leads; under "out"
 it stays out, and a line that is deleted does too. An article that has no line comes in by one with its address. A line
-under an article that begins with > is its own excerpt. Text between two lines of ::: stands where you put it, between
-sections. An empty title, subject or preheader is made anew. The note below the second line of --- is Markdown, and
-stands at the top of the mail. -->"""
+under an article that begins with > is its own excerpt, in plain text. Text between two lines of ::: stands where you
+put it, between sections. An empty title, subject or preheader is made anew. The note below the second line of --- is
+Markdown, and stands at the top of the mail; one of its lines that looks like a section's heading gets a \\ before it.
+-->"""
 
 
 def written(base: Base) -> str:

@@ -7,7 +7,8 @@ counted from the newest Friday, so that the newsroom is always up to date. `manu
 
 from publisher.demo.newsroom.archive import PICTURES
 from publisher.demo.newsroom.manuscripts import SCHEDULE, ZONE
+from publisher.demo.newsroom.notes import NOTES
 from publisher.demo.newsroom.readers import subscribers_csv
 from publisher.demo.newsroom.server import Site, copy_pictures, serve
 
-__all__ = ["PICTURES", "SCHEDULE", "ZONE", "Site", "copy_pictures", "serve", "subscribers_csv"]
+__all__ = ["NOTES", "PICTURES", "SCHEDULE", "ZONE", "Site", "copy_pictures", "serve", "subscribers_csv"]
