@@ -31,11 +31,11 @@ class Schedule:
     def __init__(self, settings: Settings, store: Store, clock: weekly.Clock, stop: threading.Event) -> None:
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
-            executors={"default": ThreadPoolExecutor(2)},
+            executors={"default": ThreadPoolExecutor(3)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
         self._stop = stop
-        for due in (weekly.collect_when_due, weekly.issue_when_due):
+        for due in (weekly.collect_when_due, weekly.issue_when_due, weekly.send_when_due):
             self._scheduler.add_job(
                 self._told(due),
                 "interval",

@@ -171,7 +171,8 @@ def view(
     title = _title(edits, lead, f"{in_language(newsletter.title, language)}: {date}")
     heading = title if not is_periodic and (edits.title or lead is None) else ""
     note = notes.note(edits.note, settings.publication.url, TOP + bool(heading))
-    asked = rights.appeal_on(settings, language, day.date(), tag) if edits.has_appeal else None
+    appealed = None if kind is IssueKind.WELCOME else day.date()
+    asked = rights.appeal_on(settings, language, appealed, tag) if edits.has_appeal else None
     return View(
         settings=settings,
         product=newsletter,

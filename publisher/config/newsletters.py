@@ -1,5 +1,6 @@
 """What a newsletter may be told: its sections, its lead, who looks at it before it goes."""
 
+from datetime import timedelta
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -88,16 +89,24 @@ class Review(Table):
         le=144,
         description="When nobody has approved by then, in hours, it is held and they are told.",
     )
-    reminder_hours: Whole = Field(
-        default=12, ge=1, le=144, description="When they, and the deputy, are reminded, in hours."
+    reminder_hours: Whole | None = Field(
+        default=None,
+        ge=1,
+        le=144,
+        description="When they, and the deputy, are reminded, in hours; after half the time when left out.",
     )
     deputy: Mailbox | None = Field(default=None, description="Who is asked too when the reminder goes out.")
 
     @model_validator(mode="after")
     def _reminds_before_the_deadline(self) -> Self:
-        if self.reminder_hours >= self.deadline_hours and "reminder_hours" in self.model_fields_set:
+        if self.reminder_hours is not None and self.reminder_hours >= self.deadline_hours:
             raise mistake_at("reminder_hours", "is not before the deadline; give fewer hours than deadline_hours")
         return self
+
+    @property
+    def reminded_after(self) -> timedelta:
+        """After what time they are reminded."""
+        return timedelta(hours=self.reminder_hours or self.deadline_hours / 2)
 
 
 class Newsletter(Table):

@@ -16,10 +16,11 @@ LONGEST_NAME = 80
 SAMPLE = Subscriber(0, "reader@example.org", "Ana Roa", "")
 """A reader who is nobody: who gets a preview. Whatever is done by the links of such a mail changes nothing."""
 
-_UNSEEN = re.compile("[\u061c\u200b\u200e\u200f\ufeff\u202a-\u202e\u2066-\u2069]")
+_UNSEEN = re.compile("[\u061c\u2060\u200b\u200e\u200f\ufeff\u202a-\u202e\u2066-\u2069]")
 """What has no shape, or turns a line around."""
 
-_LINK = re.compile(r"@|://|\bwww\.", re.IGNORECASE)
+_LINK = re.compile(r"[@/:]|[\w-]\.[a-z]{2,}\b(?!\.)", re.IGNORECASE)
+"""What mail programs may make a link of, as `www.example.org` or `example.org`; the initials of `J.R.` are none."""
 
 
 @dataclass(frozen=True, slots=True)

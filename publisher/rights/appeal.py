@@ -26,16 +26,17 @@ def appeal(settings: Settings, language: str) -> AppealWords:
     return _words([settings.appeal], language)
 
 
-def appeal_on(settings: Settings, language: str, day: date, tag: str = "") -> AppealWords | None:
+def appeal_on(settings: Settings, language: str, day: date | None, tag: str = "") -> AppealWords | None:
     """Give the appeal of an issue of a day, for readers with a tag of `appeal.audiences`; None where there is none.
 
-    An audience's words win over a campaign's, and those over the newsroom's, one by one.
+    Without a day, as for a mail that goes out for years, no campaign counts. An audience's words win over a
+    campaign's, and those over the newsroom's, one by one.
     """
     words = settings.appeal
     audience = next((one for one in words.audiences if one.tag == tag), None)
     if day in words.muted or (audience and audience.no_appeal):
         return None
-    campaign = next((one for one in words.calendar if one.first <= day <= one.last), None)
+    campaign = next((one for one in words.calendar if day and one.first <= day <= one.last), None)
     return _words([source for source in (audience, campaign, words) if source], language)
 
 

@@ -98,17 +98,17 @@ def _place(transaction: Transaction, issue: int, placements: Sequence[Placement]
 def replace(
     transaction: Transaction, issue: Issue, placements: Sequence[Placement], audiences: Mapping[str, Variant]
 ) -> bool:
-    """Write an approved issue again of which something dropped out; False when its sending has begun meanwhile.
+    """Write an approved issue again of which something dropped out; False when it is another by now.
 
-    `issue` has the new title and variant.
+    `issue` has the new title and variant, and was approved when the one in the store was.
     """
     written = {
         "title": issue.title,
         "variant": asdict(issue.variant),
         "audiences": {tag: asdict(other) for tag, other in audiences.items()},
     }
-    approved = (issues.c.id == issue.id, issues.c.state == IssueState.APPROVED)
-    changed = transaction.execute(update(issues).where(*approved).values(**written))
+    same = (issues.c.id == issue.id, issues.c.state == issue.state, issues.c.approved == issue.approved)
+    changed = transaction.execute(update(issues).where(*same).values(**written))
     if changed.rowcount:
         _place(transaction, issue.id, placements)
     return changed.rowcount == 1
@@ -141,13 +141,24 @@ def let_go(transaction: Transaction, issue_id: int) -> bool:
     return transaction.execute(update(issues).where(*held).values(**values)).rowcount == 1
 
 
-def approve(transaction: Transaction, issue_id: int, who: str, now: datetime, composed: datetime | None = None) -> bool:
-    """Freeze an issue that is open, in somebody's name; False when it is not open, or not the one of `composed`."""
+def approve(transaction: Transaction, issue_id: int, who: str, now: datetime, seen: Issue | None = None) -> bool:
+    """Freeze an issue that is open, in somebody's name; False when it is not open, or another than the one `seen`."""
     is_open = [issues.c.id == issue_id, issues.c.state.in_(OPEN)]
-    if composed is not None:
-        is_open.append(issues.c.composed == composed)
+    if seen is not None:
+        is_open += [
+            issues.c.composed == seen.composed,
+            issues.c.state == seen.state,
+            issues.c.held_because == seen.held_because,
+            issues.c.held_by == seen.held_by,
+        ]
     values = {"state": IssueState.APPROVED, "approved": now, "approved_by": who, "held_because": "", "held_by": ""}
     return transaction.execute(update(issues).where(*is_open).values(**values)).rowcount == 1
+
+
+def begin(transaction: Transaction, issue: Issue) -> bool:
+    """Let the sending of an approved issue begin; False when it was approved anew since, or is approved no more."""
+    same = (issues.c.id == issue.id, issues.c.state == IssueState.APPROVED, issues.c.approved == issue.approved)
+    return transaction.execute(update(issues).where(*same).values(state=IssueState.SENDING)).rowcount == 1
 
 
 def get(transaction: Transaction, issue_id: int) -> Issue | None:

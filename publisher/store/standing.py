@@ -43,6 +43,13 @@ def has_sent(transaction: Transaction, issue_id: int) -> bool:
     return _any(transaction, issue_id, deliveries.c.state == DeliveryState.SENT)
 
 
+def has_begun(transaction: Transaction, issue_id: int) -> bool:
+    """Tell whether any message of an issue may have left."""
+    tried = (DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.DEFERRED, DeliveryState.UNCERTAIN)
+    left = (deliveries.c.attempts > 0, deliveries.c.begun, deliveries.c.state.in_(tried))
+    return any(_any(transaction, issue_id, one) for one in left)
+
+
 def outcomes(transaction: Transaction, issue_id: int, states: Iterable[DeliveryState], limit: int) -> list[Outcome]:
     """Give up to `limit` recipients in one of `states`; who was erased has no name and is left out."""
     query = (

@@ -18,6 +18,7 @@ from publisher.store import Store, Transaction, articles, issue_events, issues, 
 from publisher.tasks import freshness
 
 EMPTY = "the week has no article"
+WHOLE = "it was held, and lacks nothing any more; approve it"
 REACH = timedelta(days=28)
 """How far before its issue's period an article that came in late may have been published."""
 
@@ -128,7 +129,7 @@ def compose_in(
     issue_events.add(transaction, issue_id, now, "", "composed")
     carries = sum(placement.section is not None for placement in made.placements)
     why = freshness.lacking(transaction, settings, min(now, period.end)) or ("" if carries else EMPTY)
-    issue = _held_or_not(transaction, issue_id, why, now, edited=edited)
+    issue = _held_or_not(transaction, newsletter, issue_id, why, now, edited=edited)
     return ComposedIssue(issue_id, language, carries, issue.state, issue.held_because, made.findings)
 
 
@@ -159,13 +160,18 @@ def _made(
     return stage.compose(candidates, settings, newsletter, language, period, number, earlier, now, edits)
 
 
-def _held_or_not(transaction: Transaction, issue_id: int, why: str, now: datetime, *, edited: bool) -> Issue:
+def _held_or_not(
+    transaction: Transaction, newsletter: Newsletter, issue_id: int, why: str, now: datetime, *, edited: bool
+) -> Issue:
     """Hold an issue that lacks a source, or any article; let one go that was held for that and lacks none any more."""
     issue = _written(transaction, issue_id)
     is_ours = issue.state is IssueState.HELD and (freshness.is_meant(issue.held_because) or issue.held_because == EMPTY)
     if why and (is_ours or (issue.state is IssueState.DRAFT and not edited)):
         issues.hold(transaction, issue_id, issues.OPEN, why, "")
         issue_events.add(transaction, issue_id, now, "", "held", why)
+    elif not why and is_ours and newsletter.approval == "automatic":
+        # Nobody else would ever let it go.
+        issues.hold(transaction, issue_id, issues.OPEN, WHOLE, "")
     elif not why and is_ours:
         issues.let_go(transaction, issue_id)
         if any(event.what == issue_events.REVIEW_BEGUN for event in issue_events.of(transaction, issue_id)):

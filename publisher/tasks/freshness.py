@@ -11,14 +11,16 @@ _BEGINNING = "not collected up to its end:"
 def lacking(transaction: Transaction, settings: Settings, until: datetime) -> str:
     """Say which sources have not answered since an instant, and what to do; empty when all have.
 
-    Answers are noted to the hour (`sources.GRAIN`), so one may be that much older.
+    Answers are noted to the hour (`sources.GRAIN`), so one may be that much older, unless the source failed since.
     """
     known = sources.known(transaction, [source.name for source in settings.sources])
     zone = settings.publication.zone
     stale = [
         f"{name} ({f'last {last.astimezone(zone):%F %H:%M}' if last else 'never'})"
         for name, source in known.items()
-        if (last := source.health.succeeded) is None or last < until - sources.GRAIN
+        if (last := source.health.succeeded) is None
+        or last < until - sources.GRAIN
+        or (last < until and (failed := source.health.failed) is not None and failed > last)
     ]
     return f"{_BEGINNING} {', '.join(stale)}; run `publisher collect` and compose it again" if stale else ""
 

@@ -89,12 +89,12 @@ def move(
     who: str = "",
     because: str = "",
     empty_too: bool = False,
-    composed: datetime | None = None,
+    seen: Issue | None = None,
 ) -> Issue:
     """Bring an issue to the state a person wants; where it is there already, nothing happens.
 
     `who` wants it, and `because` says why an issue is held. An issue that carries nothing is approved only with
-    `empty_too`: it is mostly a week that was misspelt. Given `composed`, one that was composed again since is not
+    `empty_too`: it is mostly a week that was misspelt. Given `seen`, one that was composed or held since is not
     approved, and given back as it is.
 
     Raises:
@@ -106,13 +106,13 @@ def move(
         if to is IssueState.APPROVED and issue.state in _MOVES[to] and not empty_too:
             _check_not_empty(transaction, issue)
         if to is IssueState.APPROVED:
-            moved = issues.approve(transaction, issue_id, who, now, composed)
+            moved = issues.approve(transaction, issue_id, who, now, seen)
         else:
             moved = _moved(transaction, issue_id, to, now, who, because)
         if moved:
             issue_events.add(transaction, issue_id, now, who, str(to), because)
     issue = known_issue(store, issue_id)
-    is_another = composed is not None and issue.composed != composed and issue.state in _MOVES[to]
+    is_another = seen is not None and issue.state in _MOVES[to]
     if not moved and issue.state is not to and not is_another:
         allowed = ", ".join(_MOVES[to])
         raise NotAllowed(f"issue {issue_id} is {issue.state} and cannot become {to}; that is open to: {allowed}")

@@ -13,7 +13,18 @@ from publisher.compose import corrections
 from publisher.compose.checks import is_retracted
 from publisher.config import Settings
 from publisher.errors import NotAllowed
-from publisher.model import ARCHIVE, CORRECTIONS, Article, Finding, Issue, IssueState, Placement, Reason, StoredArticle
+from publisher.model import (
+    ARCHIVE,
+    CORRECTIONS,
+    Article,
+    Finding,
+    Issue,
+    IssueKind,
+    IssueState,
+    Placement,
+    Reason,
+    StoredArticle,
+)
 from publisher.store import Store, Transaction, articles, issue_events, issues
 from publisher.tasks import rounds
 from publisher.tasks.composing import known_newsletter
@@ -36,6 +47,32 @@ def look(
     Raises:
         NotAllowed: when nothing is left of it; then it is held.
     """
+    found, staying = _look_here(store, settings, issue, clock)
+    findings = (*found, *_on_their_site(settings, staying, clock, stop))
+    _keep(store, issue, findings, clock())
+    return findings
+
+
+def look_again(store: Store, settings: Settings, issue: Issue, clock: Callable[[], datetime]) -> tuple[Finding, ...]:
+    """Look at the articles of an issue that was looked at before, and whose first mail has not gone yet.
+
+    No site is asked again. Gives what was not told before.
+
+    Raises:
+        NotAllowed: when nothing is left of it; then it is held.
+    """
+    found, _ = _look_here(store, settings, issue, clock)
+    news = tuple(finding for finding in found if finding not in issue.findings)
+    if news:
+        earlier = (finding for finding in issue.findings if finding.check == CHECK)
+        _keep(store, issue, (*earlier, *news), clock())
+    return news
+
+
+def _look_here(
+    store: Store, settings: Settings, issue: Issue, clock: Callable[[], datetime]
+) -> tuple[tuple[Finding, ...], list[Placement]]:
+    """Compare an issue with what is stored by now, and write it again without what was taken back."""
     with store.reading() as transaction:
         placements = issues.placements(transaction, issue.id)
         composed = _as_composed(transaction, issue.id, placements)
@@ -47,13 +84,11 @@ def look(
         *map(_dropped, out),
         *map(_said_otherwise, late),
         *filter(None, (_changed(one.article.article, composed[one.article.id].article) for one in staying)),
-        *_on_their_site(settings, staying, clock, stop),
     )
-    if out or late:
+    if out or any(finding not in issue.findings for finding in map(_said_otherwise, late)):
         frozen = [replace(one, article=composed[one.article.id]) for one in placements]
         _write_again(store, settings, issue, frozen, out, clock())
-    _keep(store, issue, findings, clock())
-    return findings
+    return findings, staying
 
 
 def _as_composed(transaction: Transaction, issue_id: int, placements: Sequence[Placement]) -> dict[int, StoredArticle]:
@@ -140,7 +175,7 @@ def _write_again(
 ) -> None:
     """Write the issue without what was taken back; all else is as it was approved."""
     left = _without(placements, out)
-    if any(map(_is_told, out)) and not any(map(_is_told, left)):
+    if any(map(_is_told, out)) and not any(map(_is_told, left)) and not _says_more(issue):
         _hold(store, issue, now)
         return
     newsletter, number, composed = known_newsletter(settings, issue.newsletter), issue.number, issue.composed
@@ -155,12 +190,18 @@ def _write_again(
                 issue_events.add(transaction, issue.id, now, "", "dropped out", placement.article.article.title)
 
 
+def _says_more(issue: Issue) -> bool:
+    """Tell whether an issue that is no week has a note or a block, and goes without any article."""
+    return issue.kind is not IssueKind.PERIODIC and bool(issue.edits.note or issue.edits.blocks)
+
+
 def _hold(store: Store, issue: Issue, now: datetime) -> None:
     why = "all its articles were taken back"
     with store.writing() as transaction:
-        if not issues.hold(transaction, issue.id, (IssueState.APPROVED,), why, ""):
+        if not issues.hold(transaction, issue.id, (issue.state,), why, ""):
             return
         issue_events.add(transaction, issue.id, now, "", str(IssueState.HELD), why)
+        issue_events.add(transaction, issue.id, now, "", issue_events.REVIEW_BEGUN)
     raise NotAllowed(f"issue {issue.id} is held and not sent: {why}; compose it again, or `issue cancel {issue.id}`")
 
 
@@ -172,3 +213,5 @@ def _keep(store: Store, issue: Issue, findings: tuple[Finding, ...], now: dateti
         issues.find_out(transaction, issue.id, (*others, *findings))
         words = "; ".join(finding.words for finding in findings)
         issue_events.add(transaction, issue.id, now, "", "looked at once more", words)
+        if any(map(is_change, findings)):
+            issue_events.add(transaction, issue.id, now, "", issue_events.CHANGED)

@@ -22,12 +22,18 @@ from publisher.deliver import notice
 from publisher.deliver.message import Message
 from publisher.errors import NotAllowed, PublisherError, UsageError
 from publisher.languages import locale
-from publisher.model import Issue, IssueState, Variant
+from publisher.model import Issue, IssueState
 from publisher.store import Store, issue_events, issues, runs
 from publisher.tasks import composing, issuing, last_look, previewing, signing
 from publisher.tasks.sending import hand_over
 
 log = structlog.get_logger("publisher")
+
+_UNANSWERED = "nobody approved it by"
+
+_GOING = (IssueState.APPROVED, IssueState.SENDING, IssueState.PAUSED, IssueState.SENT)
+TOLD_LATE = timedelta(days=1)
+"""For so long it is tried to tell what changed before an issue went."""
 
 REMEMBERED = timedelta(days=30)
 """For so long an issue that nobody decides about is one that somebody waits for."""
@@ -49,10 +55,19 @@ class Asked:
     missed: tuple[str, ...]
 
 
-def begin_once(store: Store, issue_id: int, now: datetime) -> None:
-    """Let an issue wait for its reviewers from now on, unless it does already."""
+def begin_once(store: Store, issue_id: int, now: datetime, since: datetime) -> None:
+    """Let an issue wait for its reviewers from now on, unless it has begun to since an instant.
+
+    What was held because nobody had approved it in time, before that instant, waits anew.
+    """
     with store.writing() as transaction:
-        if not any(event.what == issue_events.REVIEW_BEGUN for event in issue_events.of(transaction, issue_id)):
+        events = [
+            event.at for event in issue_events.of(transaction, issue_id) if event.what == issue_events.REVIEW_BEGUN
+        ]
+        if not events or events[-1] < since:
+            issue = issues.get(transaction, issue_id)
+            if issue and issue.state is IssueState.HELD and issue.held_because.startswith(_UNANSWERED):
+                issues.let_go(transaction, issue_id)
             issue_events.add(transaction, issue_id, now, "", issue_events.REVIEW_BEGUN)
 
 
@@ -85,16 +100,20 @@ def go_on(store: Store, settings: Settings, clock: Callable[[], datetime]) -> No
         newsletter = settings.newsletter(issue.newsletter)
         if newsletter is not None and issue.state in issues.OPEN:
             _Review(store, settings, issue, newsletter, begun, clock).go_on()
+    _tell_changed(store, settings, clock)
 
 
-def tell_changed(store: Store, settings: Settings, issue_id: int, clock: Callable[[], datetime]) -> None:
-    """Tell the reviewers of an issue that goes out what has changed since it was approved."""
-    issue = issuing.known_issue(store, issue_id)
-    newsletter = settings.newsletter(issue.newsletter)
-    if newsletter is not None:
-        found = tuple(finding for finding in issue.findings if last_look.is_change(finding))
-        review = _Review(store, settings, replace(issue, findings=found), newsletter, clock(), clock)
-        review.tell(Asking.CHANGED, "changed", newsletter.reviewers)
+def _tell_changed(store: Store, settings: Settings, clock: Callable[[], datetime]) -> None:
+    """Tell the reviewers of issues that go out, or went, what has changed since they were approved."""
+    with store.reading() as transaction:
+        changed = issue_events.waiting(transaction, issue_events.CHANGED, _GOING, clock() - TOLD_LATE)
+    for issue_id, at in changed:
+        issue = issuing.known_issue(store, issue_id)
+        newsletter = settings.newsletter(issue.newsletter)
+        if newsletter is not None:
+            found = tuple(finding for finding in issue.findings if last_look.is_change(finding))
+            review = _Review(store, settings, replace(issue, findings=found), newsletter, at, clock)
+            review.tell(Asking.CHANGED, f"changed {at:%Y-%m-%dT%H:%M:%S}", newsletter.reviewers)
 
 
 def find(store: Store, settings: Settings, token: str, secret: str) -> tuple[Issue, str] | None:
@@ -133,15 +152,23 @@ def decide(store: Store, issue: Issue, who: str, to: IssueState, seen: str, beca
     """
     if issue.state is to:
         return Decided(issue, is_taken=True)
-    if to is IssueState.APPROVED and seen != digest(issue.variant):
+    if to is IssueState.APPROVED and seen != digest(issue):
         return Decided(issue, is_taken=False)
-    moved = issuing.move(store, issue.id, to, now, who=who, because=because, empty_too=True, composed=issue.composed)
+    moved = issuing.move(store, issue.id, to, now, who=who, because=because, empty_too=True, seen=issue)
     return Decided(moved, is_taken=moved.state is to)
 
 
-def digest(variant: Variant) -> str:
-    """Give what tells one rendering of an issue from another."""
-    return sha256("\0".join((variant.subject, variant.html, variant.text)).encode()).hexdigest()
+def digest(issue: Issue) -> str:
+    """Give what tells an issue as a reviewer saw it from any other: what readers get, what was found, who holds it."""
+    seen = (
+        issue.variant,
+        sorted(issue.audiences.items()),
+        issue.findings,
+        issue.state,
+        issue.held_because,
+        issue.held_by,
+    )
+    return sha256(repr(seen).encode("utf-8", "replace")).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -164,7 +191,7 @@ class _Review:
         if self.issue.state is IssueState.HELD:
             return self.tell(Asking.HELD, f"held {since} {self._hold_digest}", _everybody(self.newsletter))
         told = self.tell(Asking.ASKED, f"asked {since}", self.newsletter.reviewers)
-        if self.clock() >= self.begun + timedelta(hours=self.newsletter.review.reminder_hours):
+        if self.clock() >= self.begun + self.newsletter.review.reminded_after:
             told += self.tell(Asking.REMINDED, f"reminded {since}", _everybody(self.newsletter))
         return told
 
@@ -180,7 +207,7 @@ class _Review:
         return self.begun + timedelta(hours=self.newsletter.review.deadline_hours)
 
     def _hold(self) -> None:
-        why = f"nobody approved it by {shown(self._deadline, self.settings, 'en')}"
+        why = f"{_UNANSWERED} {shown(self._deadline, self.settings, 'en')}"
         log.warning("issue held", issue=self.issue.id, why=why, next=f"issue approve {self.issue.id}")
         with self.store.writing() as transaction:
             if issues.hold(transaction, self.issue.id, (IssueState.DRAFT,), why, ""):

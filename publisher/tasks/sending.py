@@ -81,11 +81,14 @@ def send(
             return issues.state(transaction, issue_id) is not IssueState.SENDING
 
     with transport(settings, settings.delivery, f"{issue.newsletter}-{issue.language}-{issue.period.name}") as way:
-        if issue.state is IssueState.APPROVED:
-            for finding in last_look.look(store, settings, issue, clock, stop):
-                tell(finding)
-            issue = issuing.known_issue(store, issue_id)
-            template = message.template(settings, newsletter, issue, signing.secret(store, settings))
+        for finding in _looked_at(store, settings, issue, clock, stop):
+            tell(finding)
+        if stop():
+            return status(store, issue_id)
+        looked_at, issue = issue, issuing.known_issue(store, issue_id)
+        if issue.approved != looked_at.approved:
+            raise NotAllowed(f"issue {issue_id} was changed while it was looked at for the last time; send it again")
+        template = message.template(settings, newsletter, issue, signing.secret(store, settings))
         breaker = Breaker(has_taken=_open(store, settings, issue, clock(), resumes=resumes), believes=believes)
         try:
             stage.send(rows, way, template, clock, _interrupted, progress, breaker)
@@ -96,6 +99,19 @@ def send(
             raise
     bouncing.count_refusals(store, settings, issue_id, clock())
     return _close(store, issue, clock())
+
+
+def _looked_at(
+    store: Store, settings: Settings, issue: Issue, clock: Callable[[], datetime], stop: Callable[[], bool]
+) -> tuple[Finding, ...]:
+    """Look at an issue for the last time, as long as no mail of it went; a welcome never has its last."""
+    if issue.state is IssueState.APPROVED:
+        return last_look.look(store, settings, issue, clock, stop)
+    with store.reading() as transaction:
+        has_begun = standing.has_begun(transaction, issue.id)
+    if has_begun and issue.kind is not IssueKind.WELCOME:
+        return ()
+    return last_look.look_again(store, settings, issue, clock)
 
 
 def _check_together(store: Store, settings: Settings, issue: Issue) -> None:
@@ -167,7 +183,7 @@ def _open(store: Store, settings: Settings, issue: Issue, now: datetime, *, resu
     """Begin an issue, or go on with it; tell whether the mail server took any message of it before."""
     with store.writing() as transaction:
         # The moves decide, not the state that was read before: of two senders one opens the ledger.
-        begins = issues.move(transaction, issue.id, (IssueState.APPROVED,), IssueState.SENDING, now)
+        begins = issues.begin(transaction, issue)
         if resumes:
             issues.move(transaction, issue.id, (IssueState.PAUSED,), IssueState.SENDING, now)
         state = issues.state(transaction, issue.id)

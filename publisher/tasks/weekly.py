@@ -6,7 +6,8 @@ A run is named by its period, never by an instant: the clock may skip or repeat 
 run's row first does it, so two processes started by mistake, or a restart, do it once.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import structlog
@@ -14,9 +15,9 @@ import structlog
 from publisher.compose import period as periods
 from publisher.config import Newsletter, Settings
 from publisher.errors import PublisherError
-from publisher.model import Finding, Issue, IssueKind, IssueState, Period
+from publisher.model import Issue, IssueKind, IssueState, Period
 from publisher.store import Store, articles, issue_events, issues, runs
-from publisher.tasks import checking, collecting, composing, issuing, last_look, reviewing, sending, syndicating, timing
+from publisher.tasks import checking, collecting, composing, issuing, reviewing, sending, syndicating, timing
 
 log = structlog.get_logger("publisher")
 
@@ -78,23 +79,40 @@ def _awaited(store: Store, task: str, period: str, now: datetime) -> str | None:
 
 
 def issue_when_due(store: Store, settings: Settings, clock: Clock, stop: Stop) -> None:
-    """Make the issues whose time has come, tell those who approve them, and send those that are approved."""
+    """Make the issues whose time has come, and tell those who approve them."""
     for newsletter in settings.newsletters:
         period = timing.due_period(newsletter, settings, clock())
         if stop() or not _was_at_work(store, newsletter, settings, period, clock()):
             continue
         for language in settings.languages_of(newsletter):
-            _make(store, settings, newsletter, language, period, clock, stop)
-    reviewing.go_on(store, settings, clock)
+            with _guarded(store, f"making {newsletter.key} {language}", clock()):
+                _make(store, settings, newsletter, language, period, clock, stop)
+    with _guarded(store, "reviewing", clock()):
+        reviewing.go_on(store, settings, clock)
+
+
+def send_when_due(store: Store, settings: Settings, clock: Clock, stop: Stop) -> None:
+    """Send what is approved, and go on with what is being sent."""
     with store.reading() as transaction:
         waiting = issues.due(transaction, (IssueState.APPROVED, IssueState.SENDING))
     for issue in waiting:
         if stop():
             return
-        if timing.is_to_be_sent(issue, settings, clock()) and not _waits_for_others(store, settings, issue):
-            _send(store, settings, issue, clock, stop)
-        elif issue.state is IssueState.APPROVED:
-            _hold_late(store, settings, issue, clock())
+        with _guarded(store, f"sending {issue.id}", clock()):
+            if timing.is_to_be_sent(issue, settings, clock()) and not _waits_for_others(store, settings, issue):
+                _send(store, settings, issue, clock, stop)
+            elif issue.state is IssueState.APPROVED:
+                _hold_late(store, settings, issue, clock())
+
+
+@contextmanager
+def _guarded(store: Store, what: str, now: datetime) -> Iterator[None]:
+    """Let what fails for one newsletter or issue stop no other; it is logged once a minute, and tried again."""
+    try:
+        yield
+    except PublisherError as error:
+        if _first_this_minute(store, f"fails {what}", now):
+            log.error("task failed", task=what, why=str(error))
 
 
 def _was_at_work(store: Store, newsletter: Newsletter, settings: Settings, period: Period, now: datetime) -> bool:
@@ -147,6 +165,7 @@ def _hold(store: Store, issue_id: int, states: tuple[IssueState, ...], why: str,
         if not issues.hold(transaction, issue_id, states, why, ""):
             return
         issue_events.add(transaction, issue_id, now, "", str(IssueState.HELD), why)
+        issue_events.add(transaction, issue_id, now, "", issue_events.REVIEW_BEGUN)
     log.warning("issue held", issue=issue_id, why=why, next=f"issue approve {issue_id}")
 
 
@@ -239,7 +258,8 @@ def _decide(
     else:
         log.info("issue waits for a person", issue=issue.id, next=f"issue preview {issue.id}, issue approve {issue.id}")
     checking.check(store, settings, issue.id, clock)
-    reviewing.begin_once(store, issue.id, clock())
+    due = periods.scheduled(period, newsletter.schedule, settings.publication.zone)
+    reviewing.begin_once(store, issue.id, clock(), since=due)
 
 
 def _collect(store: Store, settings: Settings, clock: Clock, stop: Stop) -> list[str]:
@@ -249,10 +269,16 @@ def _collect(store: Store, settings: Settings, clock: Clock, stop: Stop) -> list
         log.info("collected", source=account.source, **counts, **account.outcomes)
         if account.failure:
             log.warning("source failed", why=account.failure)
-    changed = syndicating.build(store, settings, clock())
-    if changed:
-        log.info("feeds written", files=len(changed))
+    _build_feeds(store, settings, clock())
     return collecting.failures(accounts)
+
+
+def _build_feeds(store: Store, settings: Settings, now: datetime) -> None:
+    """Write the feeds; where they cannot be written, mail still goes."""
+    with _guarded(store, "writing the feeds", now):
+        changed = syndicating.build(store, settings, now)
+        if changed:
+            log.info("feeds written", files=len(changed))
 
 
 def _send(store: Store, settings: Settings, issue: Issue, clock: Clock, stop: Stop) -> None:
@@ -261,20 +287,15 @@ def _send(store: Store, settings: Settings, issue: Issue, clock: Clock, stop: St
     # A mail server that is down is not asked at every tick.
     if not _first_this_minute(store, f"send {issue.id}", clock()):
         return
-    told: list[Finding] = []
     try:
-        counts = sending.send(store, settings, issue.id, clock, stop, tell=told.append, resumes=False)
+        counts = sending.send(store, settings, issue.id, clock, stop, resumes=False)
     except PublisherError as error:
         _tell_failure(store, issue.id, error)
         return
-    for finding in told:
-        log.warning("last look", issue=issue.id, found=finding.words)
-    if any(map(last_look.is_change, told)):
-        reviewing.tell_changed(store, settings, issue.id, clock)
     sent = {str(state): count for state, count in counts.items() if count}
     is_over = issuing.known_issue(store, issue.id).state is IssueState.SENT
     log.info("issue sent" if is_over else "issue goes on later", issue=issue.id, **sent)
-    syndicating.build(store, settings, clock())
+    _build_feeds(store, settings, clock())
 
 
 def _tell_failure(store: Store, issue_id: int, error: PublisherError) -> None:

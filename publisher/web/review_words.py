@@ -20,6 +20,7 @@ class Words:
     mail: str
     approve: str
     approve_text: str
+    approve_waiting: str
     approve_by_hand: str
     hold: str
     hold_text: str
@@ -49,6 +50,7 @@ WORDS = {
         mail="The mail as readers will see it",
         approve="Approve",
         approve_text="The issue is frozen, and goes at its time, or at once when that has come.",
+        approve_waiting="The issue is frozen, and goes at its time, when its other languages are approved too.",
         approve_by_hand="The issue is frozen. It belongs to no week, so it goes when somebody sends it.",
         hold="Hold",
         hold_text="The issue does not go until somebody approves it.",
@@ -76,6 +78,7 @@ WORDS = {
         mail="El correo tal como lo verán los lectores",
         approve="Aprobar",
         approve_text="El número queda cerrado y sale a su hora, o de inmediato si esta ya llegó.",
+        approve_waiting="El número queda cerrado y sale a su hora, cuando también se aprueben sus otros idiomas.",
         approve_by_hand="El número queda cerrado. No es el de una semana: sale cuando alguien lo envía.",
         hold="Retener",
         hold_text="El número no sale hasta que alguien lo apruebe.",

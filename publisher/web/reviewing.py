@@ -10,14 +10,14 @@ from html import escape
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from publisher.config import Settings, in_language
 from publisher.errors import NotAllowed
 from publisher.model import Issue, IssueKind, IssueState
 from publisher.store import Store
 from publisher.store.issues import OPEN
-from publisher.tasks import previewing, reviewing
+from publisher.tasks import issuing, previewing, reviewing
 from publisher.web import forms
 from publisher.web.pages import Pages
 from publisher.web.review_words import Words, words_in
@@ -67,7 +67,8 @@ class Reviewing:
             return self._page(issue, words.not_now, status=409)
         if not decided.is_taken:
             return self._page(decided.issue, words.changed, status=409)
-        return self._page(decided.issue)
+        # A page that is loaded again decides nothing again.
+        return RedirectResponse(token, status_code=303, headers=HEADERS)
 
     def _page(self, issue: Issue, warning: str = "", status: int = 200) -> Response:
         language, words = words_in(issue.language)
@@ -80,15 +81,21 @@ class Reviewing:
             ),
             issue=issue,
             words=words,
-            approve_text=words.approve_text if issue.kind is IssueKind.PERIODIC else words.approve_by_hand,
+            approve_text=self._approve_text(issue, words),
             warning=warning,
             state=self._state(issue, words, language),
             is_open=issue.state in OPEN,
             can_hold=issue.state in (IssueState.DRAFT, IssueState.APPROVED),
-            seen=reviewing.digest(issue.variant),
+            seen=reviewing.digest(issue),
             mail=self._mail(issue),
         )
         return HTMLResponse(page, status_code=status, headers=HEADERS)
+
+    def _approve_text(self, issue: Issue, words: Words) -> str:
+        if issue.kind is not IssueKind.PERIODIC:
+            return words.approve_by_hand
+        waits = issuing.waited_for(self._store, self._settings, issue)
+        return words.approve_waiting if waits else words.approve_text
 
     def _mail(self, issue: Issue) -> str:
         values = previewing.sample_values(self._store, self._settings, issue)

@@ -9,7 +9,7 @@ from publisher.config.newsletters import Archive
 from publisher.errors import NotAllowed
 from publisher.model import CORRECTIONS, Finding, Issue, IssueState, Placement, Reason
 from publisher.store import articles, issues
-from publisher.tasks import issuing, last_look, looking, sending
+from publisher.tasks import editing, issuing, last_look, looking, sending
 from tests.collect.web import Answer, Web, serve
 from tests.tasks.conftest import Newsroom, reasons, titles
 
@@ -198,20 +198,79 @@ def test_an_issue_of_which_nothing_is_left_is_held_and_not_sent(reporting: Newsr
     assert "held" in events(reporting, issue)
 
 
-def test_an_issue_that_goes_on_is_not_looked_at_again(reporting: Newsroom, site: Web) -> None:
+def test_until_its_first_mail_has_gone_it_is_looked_at_again_and_no_site_is_asked_twice(
+    reporting: Newsroom, site: Web
+) -> None:
     retracted = publishes(reporting, site, "Port audit")
     publishes(reporting, site, "Pier nine")
     issue = approved(reporting)
-    stop = iter([False, False, False, True, True, True])
+    stop = iter([False] * 4)
     sending.send(reporting.store, reporting.settings, issue, reporting.clock, lambda: next(stop, True))
     asked = len(site.requests)
     assert known(reporting, issue).state is IssueState.SENDING
     looking.retract(reporting.store, retracted, reporting.now)
 
-    assert sends(reporting, issue) == []
+    (told,) = sends(reporting, issue)
+
+    assert '"Port audit" was taken back, and dropped out' in told
     assert len(site.requests) == asked
     (mail,) = reporting.mails()
-    assert "Port audit" in mail.as_string()
+    assert "Port audit" not in mail.as_string()
+
+
+def test_stopped_while_it_is_looked_at_it_does_not_begin(reporting: Newsroom, site: Web) -> None:
+    publishes(reporting, site, "Port audit")
+    issue = approved(reporting)
+
+    sending.send(reporting.store, reporting.settings, issue, reporting.clock, lambda: True)
+
+    assert known(reporting, issue).state is IssueState.APPROVED
+
+
+def test_once_a_mail_has_gone_all_get_the_same(reporting: Newsroom, site: Web) -> None:
+    retracted = publishes(reporting, site, "Port audit")
+    publishes(reporting, site, "Pier nine")
+    reporting.subscribes("carla@example.org", "dora@example.org")
+    issue = approved(reporting)
+
+    def _after_one() -> bool:
+        return bool(reporting.mails())
+
+    sending.send(reporting.store, reporting.settings, issue, reporting.clock, _after_one)
+    assert len(reporting.mails()) == 1
+    looking.retract(reporting.store, retracted, reporting.now)
+
+    assert sends(reporting, issue) == []
+    assert all("Port audit" in mail.as_string() for mail in reporting.mails())
+
+
+def test_what_was_approved_anew_while_it_was_looked_at_waits_for_another_look(reporting: Newsroom, site: Web) -> None:
+    retracted = publishes(reporting, site, "Port audit")
+    pier = publishes(reporting, site, "Pier nine")
+    issue = approved(reporting)
+    looking.retract(reporting.store, retracted, reporting.now)
+
+    asked = []
+
+    def _holds_and_approves(request: object) -> Answer:
+        asked.append(request)
+        if len(asked) == 1:
+            reporting.now += HOUR
+            issuing.move(reporting.store, issue, IssueState.HELD, reporting.now, who="bea")
+            change = editing.Change(note="Own words.")
+            editing.change(reporting.store, reporting.settings, issue, change, "bea", reporting.now)
+            issuing.move(reporting.store, issue, IssueState.APPROVED, reporting.now, who="bea")
+        return Answer(b"a page")
+
+    site.respond = _holds_and_approves
+
+    with pytest.raises(NotAllowed, match="was changed while it was looked at"):
+        sends(reporting, issue)
+    sends(reporting, issue)
+
+    (mail,) = reporting.mails()
+    assert "Own words." in mail.as_string()
+    assert pier in mail.as_string().replace("=\n", "")
 
 
 def test_it_ends_in_time_and_says_what_it_did_not_come_to(reporting: Newsroom, site: Web) -> None:
@@ -241,7 +300,7 @@ def test_a_correction_of_what_was_taken_back_since_says_so(reporting: Newsroom, 
     ]
     issue = reporting.approves(shown)
     with reporting.store.writing() as transaction:
-        issues.replace(transaction, shown.issue, moved, {})
+        issues.replace(transaction, known(reporting, issue), moved, {})
     reporting.now += HOUR
     looking.retract(reporting.store, corrected, reporting.now)
 

@@ -33,6 +33,7 @@ def reviewed(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> Newsroom:
 
 def ticks(newsroom: Newsroom) -> None:
     weekly.issue_when_due(newsroom.store, newsroom.settings, newsroom.clock, lambda: False)
+    weekly.send_when_due(newsroom.store, newsroom.settings, newsroom.clock, lambda: False)
 
 
 def told(newsroom: Newsroom) -> list[tuple[str, str]]:
@@ -198,7 +199,7 @@ def test_on_the_page_the_reviewer_of_the_link_approves(reviewed: Newsroom) -> No
     assert found is not None
     issue, who = found
 
-    seen = reviewing.digest(issue.variant)
+    seen = reviewing.digest(issue)
     decided = reviewing.decide(reviewed.store, issue, who, IssueState.APPROVED, seen, "", reviewed.now)
 
     assert decided.is_taken
@@ -206,7 +207,7 @@ def test_on_the_page_the_reviewer_of_the_link_approves(reviewed: Newsroom) -> No
 
 
 def test_what_changed_since_it_was_seen_is_not_approved(reviewed: Newsroom) -> None:
-    seen = reviewing.digest(issue_of(reviewed).variant)
+    seen = reviewing.digest(issue_of(reviewed))
     reviewed.publishes("Night ferry", hours_ago=1)
     reviewed.composes()
 
@@ -222,7 +223,7 @@ def test_what_changes_at_the_moment_of_approval_is_not_approved(reviewed: Newsro
     reviewed.publishes("Night ferry", hours_ago=2)
     reviewed.composes()
 
-    seen = reviewing.digest(looked_at.variant)
+    seen = reviewing.digest(looked_at)
     decided = reviewing.decide(reviewed.store, looked_at, "ana", IssueState.APPROVED, seen, "", reviewed.now)
 
     assert not decided.is_taken
@@ -262,6 +263,7 @@ def test_what_changed_since_it_was_approved_is_told_when_it_goes(reviewed: Newsr
     (stored,) = (one.article for one in issuing.show(reviewed.store, issue_of(reviewed).id).placements)
     reviewed.changes(stored.article, title="Port audit, again")
     ticks(reviewed)
+    ticks(reviewed)
 
     assert reviewed.recipients() == ["bruno@example.org"]
     mails = [mail for mail in reviewed.notices() if str(mail["Subject"]) == "[Changed] Port audit"]
@@ -275,3 +277,38 @@ def test_the_checks_are_made_before_reviewers_are_asked(reviewed: Newsroom) -> N
     whats = [event.what for event in issuing.show(reviewed.store, issue_of(reviewed).id).history]
 
     assert whats.index("checked") < whats.index("waits for review") < whats.index("asked by mail")
+
+
+def test_what_the_schedule_composes_is_reviewed_anew_though_it_was_before(newsroom: Newsroom) -> None:
+    newsroom.newsletter(reviewers=("Ana <ana@example.org>",), languages=("en",), approval="required")
+    newsroom.now -= timedelta(days=2)
+    newsroom.publishes("Early", hours_ago=2)
+    issue = newsroom.composes().issue.id
+    reviewing.ask(newsroom.store, newsroom.settings, issue, newsroom.clock)
+    newsroom.now += timedelta(hours=25)
+    ticks(newsroom)
+    ticks(newsroom)
+    assert issuing.known_issue(newsroom.store, issue).state is IssueState.HELD
+    newsroom.now += timedelta(hours=23)
+    newsroom.publishes("Port audit")
+
+    ticks(newsroom)
+
+    assert issuing.known_issue(newsroom.store, issue).state is IssueState.DRAFT
+    subjects = [str(mail["Subject"])[:12] for mail in newsroom.notices()]
+    assert sorted(subjects) == ["[Held] Early", "[To approve]", "[To approve]"]
+
+
+def test_what_changed_is_told_though_the_mail_server_was_away_at_first(reviewed: Newsroom) -> None:
+    issuing.move(reviewed.store, issue_of(reviewed).id, IssueState.APPROVED, reviewed.now, who="ana")
+    (stored,) = (one.article for one in issuing.show(reviewed.store, issue_of(reviewed).id).placements)
+    reviewed.changes(stored.article, title="Port audit, again")
+    outbox = reviewed.settings.delivery
+    reviewed.configured("delivery", transport="smtp", smtp=outbox.smtp.model_copy(update={"port": 1}))
+    ticks(reviewed)
+    reviewed.configured("delivery", transport="outbox")
+    reviewed.now += timedelta(minutes=2)
+
+    ticks(reviewed)
+
+    assert [mail for mail in reviewed.notices() if str(mail["Subject"]) == "[Changed] Port audit"]

@@ -12,10 +12,11 @@ from structlog.testing import capture_logs
 
 from publisher.compose import period as periods
 from publisher.config import load
-from publisher.errors import NotAllowed
+from publisher.errors import FarEndError, NotAllowed
 from publisher.model import IssueKind, IssueState
 from publisher.store import runs
-from publisher.tasks import collecting, issuing, sending, subscribing, timing, weekly
+from publisher.store import sources as known_sources
+from publisher.tasks import collecting, issuing, sending, subscribing, syndicating, timing, weekly
 from publisher.tasks.sources import SourceAccount
 from tests.deliver.far_end import far_end
 from tests.tasks.conftest import FRIDAY, SHIPPED, Newsroom, titles
@@ -98,6 +99,7 @@ def automatic(newsroom: Newsroom, sources: Callable[..., None]) -> Newsroom:
 
 def ticks(newsroom: Newsroom) -> None:
     weekly.issue_when_due(newsroom.store, newsroom.settings, newsroom.clock, never)
+    weekly.send_when_due(newsroom.store, newsroom.settings, newsroom.clock, never)
 
 
 def states(newsroom: Newsroom) -> list[IssueState]:
@@ -311,7 +313,7 @@ def test_an_issue_that_is_paused_while_another_is_sent_stays_paused(begun: Newsr
             issuing.move(begun.store, second, IssueState.PAUSED, begun.now)
         return False
 
-    weekly.issue_when_due(begun.store, begun.settings, begun.clock, _pause_the_second_once_the_first_is_sent)
+    weekly.send_when_due(begun.store, begun.settings, begun.clock, _pause_the_second_once_the_first_is_sent)
     begun.now += HOUR
     ticks(begun)
 
@@ -456,6 +458,39 @@ def test_a_language_that_cannot_be_rendered_stops_no_other_and_is_tried_again(
     ticks(automatic)
 
     assert states(automatic) == [IssueState.SENT, IssueState.SENT]
+
+
+def test_feeds_that_cannot_be_written_stop_no_mail(automatic: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    def _fails(*_asked: object) -> None:
+        raise FarEndError("the feeds cannot be written")
+
+    monkeypatch.setattr(syndicating, "build", _fails)
+
+    ticks(automatic)
+
+    assert states(automatic) == [IssueState.SENT, IssueState.SENT]
+
+
+def test_an_automatic_issue_that_was_held_for_a_source_and_is_whole_by_now_says_so(automatic: Newsroom) -> None:
+    automatic.newsletter(languages=("en",))
+    automatic.now += 2 * HOUR
+    held = automatic.composes().issue
+    assert held.state is IssueState.HELD
+    automatic.publishes("Night ferry")
+
+    whole = automatic.composes().issue
+
+    assert (whole.state, whole.held_because) == (IssueState.HELD, "it was held, and lacks nothing any more; approve it")
+
+
+def test_a_source_that_failed_at_the_last_collect_holds_the_issue(automatic: Newsroom) -> None:
+    automatic.newsletter(languages=("en",), approval="required")
+    automatic.now += timedelta(minutes=10)
+    with automatic.store.writing() as transaction:
+        known_sources.failed(transaction, "site", automatic.now, "it answered 503")
+    automatic.now += timedelta(minutes=1)
+
+    assert "site (last" in automatic.composes().issue.held_because
 
 
 def test_a_special_issue_that_is_approved_waits_for_a_person_to_send_it(automatic: Newsroom) -> None:

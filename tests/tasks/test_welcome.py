@@ -7,7 +7,7 @@ import pytest
 
 from publisher.model import DeliveryState, IssueState, Reply
 from publisher.store import ledger, subscribers, welcomes
-from publisher.tasks import collecting, issuing, sending, special, weekly
+from publisher.tasks import collecting, issuing, looking, sending, special, weekly
 from tests.tasks.conftest import WEEKLY, Newsroom
 
 
@@ -35,7 +35,7 @@ def opened(newsroom: Newsroom, tmp_path: Path) -> int:
 
 def ticks(newsroom: Newsroom) -> None:
     newsroom.now += timedelta(minutes=1)
-    weekly.issue_when_due(newsroom.store, newsroom.settings, newsroom.clock, lambda: False)
+    weekly.send_when_due(newsroom.store, newsroom.settings, newsroom.clock, lambda: False)
 
 
 def test_it_stays_open_and_goes_to_newcomers_alone(newsroom: Newsroom, opened: int) -> None:
@@ -48,6 +48,25 @@ def test_it_stays_open_and_goes_to_newcomers_alone(newsroom: Newsroom, opened: i
 
     assert newsroom.recipients() == ["bruno@example.org", "carla@example.org"]
     assert issuing.known_issue(newsroom.store, opened).state is IssueState.SENDING
+
+
+def test_what_was_taken_back_since_is_in_no_later_welcome(newsroom: Newsroom, tmp_path: Path) -> None:
+    article = newsroom.publishes("Port audit")
+    newsroom.publishes("Pier nine")
+    file = tmp_path / "welcome.md"
+    urls = "".join(f"  - https://estuary.example.org/{slug}/\n" for slug in ("port-audit", "pier-nine"))
+    file.write_text(f"---\ntitle: Welcome\nkind: welcome\narticles:\n{urls}---\nHello.\n", encoding="utf-8")
+    made = special.compose(newsroom.store, newsroom.settings, WEEKLY, file, newsroom.now)
+    newsroom.sends(issuing.move(newsroom.store, made.id, IssueState.APPROVED, newsroom.now).id)
+    newsroom.now += timedelta(days=60)
+    looking.retract(newsroom.store, article.url, newsroom.now)
+    newsroom.subscribes("bruno@example.org")
+
+    ticks(newsroom)
+
+    (mail,) = newsroom.mails()
+    assert "Pier nine" in mail.as_string()
+    assert "Port audit" not in mail.as_string()
 
 
 def test_another_language_is_not_its(newsroom: Newsroom, opened: int) -> None:

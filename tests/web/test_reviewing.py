@@ -52,7 +52,7 @@ def path(issue: Issue, reviewer: str = REVIEWER) -> str:
 
 
 def posts(visitor: Visitor, issue: Issue, decision: str, **fields: str) -> tuple[int, str]:
-    form = {"seen": reviewing.digest(issue.variant), "decision": decision, **fields}
+    form = {"seen": reviewing.digest(issue), "decision": decision, **fields}
     answer = visitor.ask("POST", path(issue), urlencode(form).encode(), **FORM)
     return answer.status, answer.text
 
@@ -82,8 +82,8 @@ def test_the_page_shows_the_mail_what_was_found_and_two_ways(visitor: Visitor, i
 
 
 def test_the_page_says_until_when_it_waits(visitor: Visitor, store: Store, issue: Issue) -> None:
-    reviewing.begin_once(store, issue.id, NOW)
-    reviewing.begin_once(store, issue.id, NOW + timedelta(hours=5))
+    reviewing.begin_once(store, issue.id, NOW, since=NOW)
+    reviewing.begin_once(store, issue.id, NOW + timedelta(hours=5), since=NOW)
 
     text = visitor.get(path(issue)).text
     assert "If nobody has approved it by November 21, 2026, 09:00 (Bogota), it is held" in unescape(text)
@@ -94,10 +94,11 @@ def test_who_is_no_reviewer_of_it_is_unknown(visitor: Visitor, issue: Issue) -> 
 
 
 def test_a_reviewer_approves_and_is_told_so(visitor: Visitor, store: Store, issue: Issue) -> None:
-    status, text = posts(visitor, issue, "approved")
+    status, _ = posts(visitor, issue, "approved")
+    text = visitor.get(path(issue)).text
 
     approved = issuing.known_issue(store, issue.id)
-    assert (status, approved.state, approved.approved_by) == (200, IssueState.APPROVED, REVIEWER)
+    assert (status, approved.state, approved.approved_by) == (303, IssueState.APPROVED, REVIEWER)
     assert f"It was approved by {REVIEWER} on November 20, 2026, 09:00 (Bogota)." in unescape(text)
 
 
@@ -117,8 +118,24 @@ def test_deciding_twice_is_deciding_once(visitor: Visitor, store: Store, issue: 
     posts(visitor, issue, "approved")
     status, _ = posts(visitor, issue, "approved")
 
-    assert status == 200
+    assert status == 303
     assert [event.what for event in issuing.show(store, issue.id).history] == ["approved"]
+
+
+def test_after_a_decision_the_page_is_shown_by_its_own_address(visitor: Visitor, issue: Issue) -> None:
+    form = {"seen": reviewing.digest(issue), "decision": "held"}
+    answer = visitor.ask("POST", path(issue), urlencode(form).encode(), **FORM)
+
+    assert f"/review/{answer.headers['Location']}" == path(issue)
+
+
+def test_a_page_from_before_somebody_held_it_approves_nothing(visitor: Visitor, store: Store, issue: Issue) -> None:
+    issuing.move(store, issue.id, IssueState.HELD, NOW, who="ana", because="the court forbids it")
+
+    status, text = posts(visitor, issue, "approved")
+
+    assert (status, issuing.known_issue(store, issue.id).state) == (409, IssueState.HELD)
+    assert "the court forbids it" in unescape(text)
 
 
 def test_what_changed_since_it_was_seen_is_shown_again(visitor: Visitor, store: Store, issue: Issue) -> None:
