@@ -152,6 +152,11 @@ class Reason(StrEnum):
     DROPPED_OUT = "retracted after approval"
 
 
+ARCHIVE = "from-the-archive"
+CORRECTIONS = "corrections"
+"""Sections that every issue may have, beside those of its newsletter, which none of those is called."""
+
+
 @dataclass(frozen=True, slots=True)
 class Placement:
     """Where an article stands in an issue, or why it does not: then `section` is None.
@@ -165,10 +170,10 @@ class Placement:
     position: int
     reason: Reason
 
-
-ARCHIVE = "from-the-archive"
-CORRECTIONS = "corrections"
-"""Sections that every issue may have, beside those of its newsletter, which none of those is called."""
+    @property
+    def is_told(self) -> bool:
+        """Whether it stands in a section of the newsletter: what the archive and corrections add is no news."""
+        return self.section not in (None, ARCHIVE, CORRECTIONS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,15 +30,18 @@ class Earlier:
     """What other issues of the newsletter in this language have done.
 
     `carried` are the ids of the articles in any of them; `refused` those that a limit or an editor kept out for good;
-    `waiting` those that wait for their turn. `since` is the start of the previous one's period and `composed` the
-    instant it was composed. `story` has the story of each article, by its id (`stories.stories`); `corrected` are
-    articles of the last issues that were corrected or taken back since and not told; `related` gives those of the
-    archive that belong to others.
+    `waiting` those that wait for their turn; `own` those that this issue itself had when it was composed before;
+    `later` those that stand in issues of later periods, in whatever section. `since` is the start of the previous
+    one's period and `composed` the instant it was composed. `story` has the story of each article, by its id
+    (`stories.stories`); `corrected` are articles of the last issues that were corrected or taken back since and not
+    told; `related` gives those of the archive that belong to others.
     """
 
     carried: frozenset[int] = frozenset()
     refused: Mapping[int, Reason] = field(default_factory=dict)
     waiting: frozenset[int] = frozenset()
+    own: frozenset[int] = frozenset()
+    later: frozenset[int] = frozenset()
     since: datetime | None = None
     composed: datetime | None = None
     story: Mapping[int, int] = field(default_factory=dict)
@@ -111,7 +114,7 @@ def _from_archive(
     # The archive neither uses up what waits for its turn, nor brings back what somebody kept out.
     kept_out = {placement.article.id for placement in out if placement.reason in _NOT_FOR_ARCHIVE}
     standing = {placement.article.id for placement in placed}
-    without = {*standing, *kept_out, *earlier.waiting, *earlier.refused, *edits.dropped}
+    without = {*standing, *kept_out, *earlier.waiting, *earlier.refused, *earlier.later, *edits.dropped}
     related = earlier.related([placement.article.article for placement in placed], without)
     return [Placement(stored, ARCHIVE, 0, Reason.ARCHIVE) for stored in related[:limit]]
 
@@ -190,8 +193,9 @@ class _Rule:
             return earlier.refused[stored.id]
         if stored.article.published >= asked.until:
             return Reason.FUTURE_DATE
-        is_waiting = stored.id in earlier.waiting
-        if stored.article.published < self._since and not is_waiting and not self._came_late(stored):
+        # Whatever became of other issues meanwhile, this one loses nothing it had.
+        stays = stored.id in earlier.waiting or stored.id in earlier.own
+        if stored.article.published < self._since and not stays and not self._came_late(stored):
             return Reason.BEFORE_PERIOD
         return None
 
@@ -242,7 +246,7 @@ class _Rule:
         in_order = sorted(shelf, key=lambda taken: self._order(section, taken.article))
         if section.limit is None or len(in_order) <= section.limit:
             return in_order, []
-        turns = sorted(in_order, key=lambda taken: (not self._is_wanted(taken, pinned), not self._has_waited(taken)))
+        turns = sorted(in_order, key=lambda taken: (not self._is_wanted(taken, pinned), *self._turn(taken)))
         room = max(section.limit, sum(self._is_wanted(taken, pinned) for taken in turns))
         within = {taken.article.id for taken in turns[:room]}
         kept = [taken for taken in in_order if taken.article.id in within]
@@ -252,8 +256,10 @@ class _Rule:
         ordered = self.edits.order.get(taken.section, ())
         return taken.reason is Reason.EDITOR or taken.article.id in ordered or taken.article.id == pinned
 
-    def _has_waited(self, taken: _Taken) -> bool:
-        return taken.article.id in self.earlier.waiting
+    def _turn(self, taken: _Taken) -> tuple[bool, int]:
+        """Give whose turn comes first: of those that have waited the oldest; the rest in the order of the section."""
+        has_waited = taken.article.id in self.earlier.waiting
+        return not has_waited, -self.told.rank(taken.article) if has_waited else 0
 
     def _order(self, section: Section, stored: StoredArticle) -> tuple[int, str, int]:
         first = self.edits.order.get(section.key, ())

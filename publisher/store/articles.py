@@ -245,6 +245,15 @@ def by_url(transaction: Transaction, url: str) -> StoredArticle | None:
     return found[0] if found else None
 
 
+def by_urls(transaction: Transaction, urls: Iterable[str]) -> list[StoredArticle]:
+    """Find the articles at canonical URLs."""
+    return [
+        stored
+        for piece in dialect.in_pieces({identity(url) for url in urls})
+        for stored in _found(transaction, articles.c.identity.in_(piece))
+    ]
+
+
 def by_ids(transaction: Transaction, ids: Iterable[int]) -> Mapping[int, StoredArticle]:
     """Find articles by their ids."""
     return {

@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
 
 from publisher.model import (
+    ARCHIVE,
+    CORRECTIONS,
     Edits,
     Finding,
     Issue,
@@ -216,6 +218,26 @@ def placements(transaction: Transaction, issue_id: int) -> list[Placement]:
     rows = transaction.execute(query).all()
     known = articles.by_ids(transaction, [row.article_id for row in rows])
     return [Placement(known[row.article_id], row.section, row.position, Reason(row.reason)) for row in rows]
+
+
+def told(transaction: Transaction, issue_id: int) -> frozenset[int]:
+    """Give the ids of the articles that stand in a section of an issue's newsletter."""
+    ours = placed.c.section.not_in((ARCHIVE, CORRECTIONS))  # NULL is in nothing.
+    return frozenset(
+        transaction.execute(select(placed.c.article_id).where(placed.c.issue_id == issue_id, ours)).scalars()
+    )
+
+
+def undecided(transaction: Transaction, newsletter: str, language: str, before: datetime) -> list[Issue]:
+    """Give the issues of earlier periods that are neither approved nor cancelled."""
+    return _found(
+        transaction,
+        issues.c.newsletter == newsletter,
+        issues.c.language == language,
+        issues.c.starts < before,
+        issues.c.state.in_(OPEN),
+        issues.c.kind == IssueKind.PERIODIC,
+    )
 
 
 def revisions(transaction: Transaction, issue_id: int) -> dict[int, int]:

@@ -9,12 +9,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 
-from publisher.model import ARCHIVE, CORRECTIONS, IssueKind, IssueState, Reason, StoredArticle
+from publisher.model import ARCHIVE, CORRECTIONS, DeliveryState, IssueKind, IssueState, Period, Reason, StoredArticle
 from publisher.store import articles, dialect, terms
 from publisher.store.engine import Transaction
-from publisher.store.schema import article_terms, issues
+from publisher.store.schema import article_terms, deliveries, issues
 from publisher.store.schema import articles as kept
 from publisher.store.schema import placements as placed
 
@@ -30,34 +30,44 @@ LINKED = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What other issues of a newsletter in a language did with articles, by their ids."""
+    """What other issues of a newsletter in a language did with articles, by their ids.
+
+    What the archive or corrections add carries nothing; `later` is what stands in any section after this period.
+    """
 
     carried: frozenset[int]
     refused: Mapping[int, Reason]
     waiting: frozenset[int]
+    later: frozenset[int]
 
 
-def done(transaction: Transaction, newsletter: str, language: str, but_not: str) -> Done:
-    """Give what other issues did; that of the period `but_not` does not count."""
+def done(transaction: Transaction, newsletter: str, language: str, period: Period) -> Done:
+    """Give what other issues than that of a period did. One that went to somebody has carried, though cancelled."""
+    went = exists().where(deliveries.c.issue_id == issues.c.id, deliveries.c.state == DeliveryState.SENT)
+    is_off = and_(issues.c.state == IssueState.CANCELLED, ~went)
     query = (
-        select(placed.c.article_id, placed.c.section, placed.c.reason, issues.c.state)
+        select(placed.c.article_id, placed.c.section, placed.c.reason, issues.c.starts, is_off.label("is_off"))
         .join(issues, issues.c.id == placed.c.issue_id)
-        .where(*_of(newsletter, language), issues.c.period != but_not)
+        .where(*_of(newsletter, language), issues.c.period != period.name)
         .where(or_(placed.c.section.is_not(None), placed.c.reason.in_(list(_OUT))))
     )
-    carried, refused, waiting = set[int](), dict[int, Reason](), set[int]()
+    carried, waiting, later, refused = set[int](), set[int](), set[int](), dict[int, Reason]()
     for row in transaction.execute(query.order_by(placed.c.article_id, placed.c.reason)):
-        if row.state == IssueState.CANCELLED:
-            if row.reason == Reason.WAITS or row.section not in (None, ARCHIVE, CORRECTIONS):
+        is_told = row.section not in (None, ARCHIVE, CORRECTIONS)
+        if row.is_off:
+            if is_told or row.reason == Reason.WAITS:
                 waiting.add(row.article_id)
-        elif row.section is not None:
+            continue
+        if row.section is not None and row.starts > period.start:
+            later.add(row.article_id)
+        if is_told:
             carried.add(row.article_id)
-        elif row.reason == Reason.WAITS:
+        elif row.section is None and row.reason == Reason.WAITS:
             waiting.add(row.article_id)
-        else:
+        elif row.section is None:
             refused[row.article_id] = Reason(row.reason)
     refused = {article: reason for article, reason in refused.items() if article not in carried}
-    return Done(frozenset(carried), refused, frozenset(waiting - carried - refused.keys()))
+    return Done(frozenset(carried), refused, frozenset(waiting - carried - refused.keys()), frozenset(later))
 
 
 def lately_shown(
@@ -78,28 +88,37 @@ class Carried:
     revision: int
 
 
-def changed_since(
-    transaction: Transaction, newsletter: str, language: str, before: datetime, last: int
-) -> list[Carried]:
-    """Give the articles of the last sent issues that have another text now, or were retracted, and not told so yet."""
-    sent = _last(transaction, newsletter, language, before, last, issues.c.state.in_(SENT))
-    query = (
-        select(placed.c.article_id, placed.c.section, placed.c.revision, issues.c.composed)
-        .join(issues, issues.c.id == placed.c.issue_id)
-        .where(issues.c.id.in_(sent), placed.c.section.is_not(None))
-    )
+def changed_since(transaction: Transaction, newsletter: str, language: str, period: Period, last: int) -> list[Carried]:
+    """Give the articles of the last sent issues before a period that have another text now, or were retracted.
+
+    What another issue tells, or its editor dropped there, is not told again.
+    """
+    sent = _last(transaction, newsletter, language, period.start, last, issues.c.state.in_(SENT))
     known: dict[int, int] = {}
-    told: dict[int, datetime] = {}
-    for row in transaction.execute(query):
+    for row in transaction.execute(
+        select(placed.c.article_id, placed.c.revision).where(placed.c.issue_id.in_(sent), placed.c.section.is_not(None))
+    ):
         known[row.article_id] = max(known.get(row.article_id, 0), row.revision)
-        if row.section == CORRECTIONS:
-            told[row.article_id] = max(told.get(row.article_id, row.composed), row.composed)
+    told = _told(transaction, newsletter, language, period)
     now = articles.by_ids(transaction, known)
-    return [
-        Carried(stored, known[stored.id])
-        for stored in sorted(now.values(), key=lambda stored: stored.id)
-        if _has_news(stored, known[stored.id], told.get(stored.id))
-    ]
+    found = []
+    for stored in sorted(now.values(), key=lambda stored: stored.id):
+        instant, revision = told.get(stored.id, (None, 0))
+        if _has_news(stored, max(known[stored.id], revision), instant):
+            found.append(Carried(stored, known[stored.id]))
+    return found
+
+
+def _told(transaction: Transaction, newsletter: str, language: str, period: Period) -> dict[int, tuple[datetime, int]]:
+    """Give when, and at which revision, corrections of articles were told last by other issues, or dropped there."""
+    query = (
+        select(placed.c.article_id, placed.c.revision, issues.c.composed)
+        .join(issues, issues.c.id == placed.c.issue_id)
+        .where(*_of(newsletter, language), issues.c.period != period.name, issues.c.state != IssueState.CANCELLED)
+        .where(or_(placed.c.section == CORRECTIONS, placed.c.reason == Reason.DROPPED))
+        .order_by(issues.c.composed)
+    )
+    return {row.article_id: (row.composed, row.revision) for row in transaction.execute(query)}
 
 
 def _has_news(stored: StoredArticle, revision: int, told: datetime | None) -> bool:

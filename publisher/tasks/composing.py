@@ -4,7 +4,7 @@ Composing again gives the same issue, with what was collected since and what an 
 approved is frozen and stays as it is. One that lacks a source is held: half a week never goes out unseen.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -77,7 +77,7 @@ def is_empty(
     with store.reading() as transaction:
         known = issues.find(transaction, newsletter.key, language, period.name)
         made = _made(transaction, settings, newsletter, language, period, known, 0, now)
-    return not any(placement.section for placement in made.placements)
+    return not any(placement.is_told for placement in made.placements)
 
 
 def known_newsletter(settings: Settings, key: str) -> Newsletter:
@@ -109,8 +109,7 @@ def compose_in(
     """
     known = issues.find(transaction, newsletter.key, language, period.name)
     if known is not None and known.state not in issues.OPEN:
-        carried = [placement for placement in issues.placements(transaction, known.id) if placement.section]
-        return ComposedIssue(known.id, language, len(carried), known.state)
+        return ComposedIssue(known.id, language, len(issues.told(transaction, known.id)), known.state)
     number = known.number if known else issues.next_number(transaction, newsletter.key, language)
     made = _made(transaction, settings, newsletter, language, period, known, number, now)
     issue_id = issues.put(
@@ -124,10 +123,10 @@ def compose_in(
         made.variant,
         now,
         audiences=made.audiences,
-        findings=made.findings,
+        findings=(*made.findings, *_kept_back(transaction, newsletter, language, period)),
     )
     issue_events.add(transaction, issue_id, now, "", "composed")
-    carries = sum(placement.section is not None for placement in made.placements)
+    carries = sum(placement.is_told for placement in made.placements)
     why = freshness.lacking(transaction, settings, min(now, period.end)) or ("" if carries else EMPTY)
     issue = _held_or_not(transaction, newsletter, issue_id, why, now, edited=edited)
     return ComposedIssue(issue_id, language, carries, issue.state, issue.held_because, made.findings)
@@ -145,12 +144,16 @@ def _made(
 ) -> stage.Composed:
     edits = known.edits if known else Edits()
     previous = issues.previous(transaction, newsletter.key, language, period.start)
-    done = selection.done(transaction, newsletter.key, language, period.name)
-    candidates = _candidates(transaction, period, previous, {*done.waiting, *edits.sections, edits.lead}, now)
+    done = selection.done(transaction, newsletter.key, language, period)
+    own = issues.told(transaction, known.id) if known else frozenset[int]()
+    wanted = {*done.waiting, *own, *edits.sections, *edits.dropped, edits.lead}
+    candidates = _candidates(transaction, period, previous, wanted, now)
     earlier = stage.Earlier(
         carried=done.carried,
         refused=done.refused,
         waiting=done.waiting,
+        own=own,
+        later=done.later,
         since=previous.period.start if previous else None,
         composed=previous.composed if previous else None,
         story=stories.stories(candidates, articles.identity),
@@ -187,9 +190,20 @@ def _written(transaction: Transaction, issue_id: int) -> Issue:
     return issue
 
 
+def _kept_back(transaction: Transaction, newsletter: Newsletter, language: str, period: Period) -> Iterator[Finding]:
+    """Tell which earlier issues nobody decided about, and what they keep from this one."""
+    for issue in issues.undecided(transaction, newsletter.key, language, period.start):
+        if carries := len(issues.told(transaction, issue.id)):
+            yield Finding(
+                "earlier issues",
+                f"issue {issue.id} ({issue.period.name}) is {issue.state} and keeps its articles ({carries}) from this "
+                "one; approve or cancel it",
+            )
+
+
 def _corrected(transaction: Transaction, newsletter: Newsletter, language: str, period: Period) -> list[StoredArticle]:
     found = []
-    for carried in selection.changed_since(transaction, newsletter.key, language, period.start, newsletter.corrections):
+    for carried in selection.changed_since(transaction, newsletter.key, language, period, newsletter.corrections):
         stored = carried.article
         then = next(
             (one.article for one in articles.revisions(transaction, stored.id) if one.number == carried.revision), None
@@ -234,5 +248,7 @@ def _candidates(
     begun = previous.period.start if previous else None
     since = min(filter(None, (period.start, min(now, period.end) - timedelta(days=8), begun)))
     found = {stored.id: stored for stored in articles.between(transaction, since - REACH, period.end)}
-    older = {article for article in wanted if article is not None} - found.keys()
-    return [*found.values(), *articles.by_ids(transaction, older).values()]
+    found |= articles.by_ids(transaction, {article for article in wanted if article is not None} - found.keys())
+    # What a translation is of may be of any age; that it was told before is what has to be known.
+    others = {url for stored in found.values() for url in stored.article.translations.values()}
+    return list({**found, **{stored.id: stored for stored in articles.by_urls(transaction, others)}}.values())

@@ -94,16 +94,24 @@ def _open_issue(store: Store, issue_id: int) -> Issue:
 
 
 def _base(store: Store, settings: Settings, issue: Issue) -> sheet.Base:
+    newsletter = composing.known_newsletter(settings, issue.newsletter)
     with store.reading() as transaction:
         placements = issues.placements(transaction, issue.id)
+    known = [section.key for section in newsletter.sections]
     return sheet.Base(
         issue=issue.id,
-        newsletter=composing.known_newsletter(settings, issue.newsletter),
+        newsletter=newsletter,
         language=issue.language,
         title=issue.title,
         subject=issue.variant.subject,
         preheader=issue.variant.preheader,
-        placements=placements,
+        # A section that the config has no more gives its articles back to the rules.
+        placements=[
+            replace(one, section=special.section(newsletter, one.article))
+            if one.is_told and one.section not in known
+            else one
+            for one in placements
+        ],
         edits=issue.edits,
     )
 
@@ -112,11 +120,13 @@ def _changed(store: Store, settings: Settings, issue: Issue, before: Edits, want
     sections = [section.key for section in composing.known_newsletter(settings, issue.newsletter).sections]
     _check_sections(issue.newsletter, wanted.take.values(), sections)
     _check_sections(issue.newsletter, wanted.blocks, [*sections, CORRECTIONS, ARCHIVE])
-    _check_one_wish(wanted)
     drop, restored, taken = (
         [_known(store, url).id for url in urls] for urls in (wanted.drop, wanted.restore, wanted.take)
     )
+    _check_wishes(wanted, before, drop, restored, taken)
     lead = before.lead if wanted.lead is None else _shown(store, wanted.lead).id if wanted.lead else None
+    if wanted.lead and lead in drop:
+        raise UsageError(f"{wanted.lead} is to be dropped and to lead; ask for one of them")
     for url in wanted.take:
         _shown(store, url)
     excerpts = {**before.excerpts, **{_known(store, url).id: text for url, text in wanted.excerpts.items()}}
@@ -141,10 +151,19 @@ def _texts(wanted: Change) -> dict[str, Any]:
     return texts if wanted.has_appeal is None else {**texts, "has_appeal": wanted.has_appeal}
 
 
-def _check_one_wish(wanted: Change) -> None:
-    both = next((url for url in wanted.drop if url in (*wanted.restore, *wanted.take, wanted.lead)), None)
-    if both is not None:
-        raise UsageError(f"{both} is to be dropped and to stand in the issue; ask for one of them")
+def _check_wishes(
+    wanted: Change, before: Edits, drop: Sequence[int], restored: Sequence[int], taken: Sequence[int]
+) -> None:
+    """Refuse what contradicts itself, however addresses are spelled, and what would come to nothing."""
+    for url, article in zip(wanted.drop, drop, strict=True):
+        if article in (*restored, *taken):
+            raise UsageError(f"{url} is to be dropped and to stand in the issue; ask for one of them")
+    for url, article in zip(wanted.take, taken, strict=True):
+        if taken.count(article) > 1:
+            raise UsageError(f"{url} is to stand in two sections; keep one")
+    for url, article in zip(wanted.restore, restored, strict=True):
+        if article not in before.dropped:
+            raise UsageError(f"{url} was not dropped from this issue; `--take SECTION={url}` takes it in")
 
 
 def _check_sections(newsletter: str, given: Iterable[str], known: Sequence[str]) -> None:

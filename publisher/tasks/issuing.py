@@ -126,7 +126,7 @@ def _moved(transaction: Transaction, issue_id: int, to: IssueState, now: datetim
 
 
 def _check_not_empty(transaction: Transaction, issue: Issue) -> None:
-    if any(placement.section for placement in issues.placements(transaction, issue.id)):
+    if issues.told(transaction, issue.id):
         return
     if issue.kind is IssueKind.PERIODIC:
         raise NotAllowed(f"issue {issue.id} carries no article; `issue approve {issue.id} --empty` approves it so")

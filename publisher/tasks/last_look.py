@@ -14,7 +14,6 @@ from publisher.compose.checks import is_retracted
 from publisher.config import Settings
 from publisher.errors import NotAllowed
 from publisher.model import (
-    ARCHIVE,
     CORRECTIONS,
     Article,
     Finding,
@@ -155,14 +154,9 @@ def _without(placements: Sequence[Placement], out: Sequence[Placement]) -> list[
         replace(one, section=None, reason=Reason.DROPPED_OUT) if one.article.id in gone else one for one in placements
     ]
     if any(placement.reason is Reason.LEAD for placement in out):
-        heir = next(filter(_is_told, left), None)
+        heir = next((one for one in left if one.is_told), None)
         left = [replace(one, reason=Reason.LEAD) if one is heir else one for one in left]
     return left
-
-
-def _is_told(placement: Placement) -> bool:
-    """Tell whether an article stands in a section of the newsletter."""
-    return placement.section not in (None, ARCHIVE, CORRECTIONS)
 
 
 def _write_again(
@@ -175,7 +169,7 @@ def _write_again(
 ) -> None:
     """Write the issue without what was taken back; all else is as it was approved."""
     left = _without(placements, out)
-    if any(map(_is_told, out)) and not any(map(_is_told, left)) and not _says_more(issue):
+    if any(one.is_told for one in out) and not any(one.is_told for one in left) and not _says_more(issue):
         _hold(store, issue, now)
         return
     newsletter, number, composed = known_newsletter(settings, issue.newsletter), issue.number, issue.composed

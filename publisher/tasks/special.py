@@ -82,6 +82,11 @@ def _wanted(settings: Settings, newsletter: Newsletter, file: Path, document: Do
     unknown = sorted(set(fields) - set(_FIELDS))
     if unknown:
         raise UsageError(f'{file}: "{unknown[0]}" is no key of such a file; there are {", ".join(_FIELDS)}')
+    listed_too = next(
+        (name for name in _FIELDS if name != "articles" and isinstance(fields.get(name), list | dict)), None
+    )
+    if listed_too:
+        raise UsageError(f"{file}: {listed_too} has a list; write one text, as `{listed_too}: …`")
     title = front_matter.text(fields, "title")
     if not title:
         raise UsageError(f"{file} has no title; write one into its front matter, as `title: After the flood`")
@@ -160,7 +165,7 @@ def _article(transaction: Transaction, file: Path, url: str) -> StoredArticle:
 
 def _said(newsletter: Newsletter, wanted: Edits, listed: Iterable[StoredArticle]) -> Edits:
     """Give what a file says, its articles where the rules want them, in the order in which it lists them."""
-    sections = {stored.id: _section(newsletter, stored) for stored in listed}
+    sections = {stored.id: section(newsletter, stored) for stored in listed}
     order: dict[str, tuple[int, ...]] = {}
     for article, key in sections.items():
         order[key] = (*order.get(key, ()), article)
@@ -176,7 +181,8 @@ def _edits(said: Edits, before: Edits) -> Edits:
     return replace(said, **changed, sections={**said.sections, **moved}, order={**said.order, **ordered}, file=said)
 
 
-def _section(newsletter: Newsletter, stored: StoredArticle) -> str:
+def section(newsletter: Newsletter, stored: StoredArticle) -> str:
+    """Give the section that the rules give an article, else the first."""
     return (section_of(newsletter.sections, stored.article) or newsletter.sections[0]).key
 
 
@@ -218,21 +224,26 @@ def _placed(transaction: Transaction, newsletter: Newsletter, edits: Edits) -> l
     wanted = {*edits.sections, *edits.dropped, *([edits.lead] if edits.lead is not None else [])}
     known = articles.by_ids(transaction, wanted)
     out = {article: _refusal(stored, edits) for article, stored in known.items()}
+    ours = [section.key for section in newsletter.sections]
+    # A section that the config has no more gives its articles back to the rules.
+    placed = {
+        article: key if key in ours else section(newsletter, known[article])
+        for article, key in edits.sections.items()
+        if article in known
+    }
     shelves = []
     filed = list(edits.file.order) if edits.file else []
-    for section in sorted(
-        newsletter.sections, key=lambda one: filed.index(one.key) if one.key in filed else len(filed)
-    ):
-        first = edits.order.get(section.key, ())
-        mine = [article for article, key in edits.sections.items() if key == section.key and article in known]
+    for key in sorted(ours, key=lambda one: filed.index(one) if one in filed else len(filed)):
+        first = edits.order.get(key, ())
+        mine = [article for article, own in placed.items() if own == key]
         mine.sort(key=lambda article: first.index(article) if article in first else len(first))
-        shelves += [(article, section.key) for article in mine if out[article] is None and article != edits.lead]
+        shelves += [(article, key) for article in mine if out[article] is None and article != edits.lead]
     lead = [article for article in known if article == edits.lead and out[article] is None]
-    led = [(article, edits.sections.get(article) or _section(newsletter, known[article])) for article in lead]
-    placed = [(known[article], key, Reason.LEAD) for article, key in led]
-    placed += [(known[article], key, Reason.EDITOR) for article, key in shelves]
+    led = [(article, placed.get(article) or section(newsletter, known[article])) for article in lead]
+    standing = [(known[article], key, Reason.LEAD) for article, key in led]
+    standing += [(known[article], key, Reason.EDITOR) for article, key in shelves]
     left_out = [(known[article], None, reason) for article, reason in sorted(out.items()) if reason is not None]
-    return [Placement(one, key, at, reason) for at, (one, key, reason) in enumerate([*placed, *left_out])]
+    return [Placement(one, key, at, reason) for at, (one, key, reason) in enumerate([*standing, *left_out])]
 
 
 def _refusal(stored: StoredArticle, edits: Edits) -> Reason | None:

@@ -33,7 +33,12 @@ def editor(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], None]:
 
     def _replaces(old: str, new: str) -> None:
         monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
-        monkeypatch.setattr(click, "edit", lambda text, **_options: text.replace(old, new))
+
+        def _edit(filename: str) -> None:
+            file = Path(filename)
+            file.write_text(file.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+
+        monkeypatch.setattr(click, "edit", _edit)
 
     return _replaces
 
@@ -75,6 +80,7 @@ def test_options_change_one_thing_at_a_time(composed: Terminal) -> None:
             ("--take", "news=https://example.org/a", "--take", "analysis=https://example.org/a"),
             "https://example.org/a is named twice, with news and analysis; keep one",
         ),
+        (("--note", "-", "--block", "news=-"), "- reads stdin once; give the other text as a file"),
         (("--block", "news=a.md", "--block", "news=b.md"), "news is named twice, with a.md and b.md; keep one"),
         ((), "no terminal to open an editor on; use options"),
     ],
@@ -116,7 +122,7 @@ def test_a_slip_in_the_editor_costs_nothing_of_what_was_written(
     kept = composed.folder / "var/edits/issue-1.md"
     assert said.code == 2
     assert f"{kept}: line" in said.err
-    assert "mend that file and give it with --from" in said.err
+    assert f"what you saved is in {kept}; mend it and give it with --from" in said.err
     assert "A new sentence." in kept.read_text(encoding="utf-8")
     kept.write_text(kept.read_text(encoding="utf-8").replace("A new sentence.\n## outt", "## out"), encoding="utf-8")
     assert composed.types("issue", "edit", "1", "--from", str(kept)).code == 0
@@ -129,6 +135,42 @@ def test_a_real_editor_is_opened_on_a_real_file(composed: Terminal, monkeypatch:
     monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
     monkeypatch.setenv("VISUAL", str(script))
     assert os.environ["VISUAL"]
+
+    assert composed.types("issue", "edit", "1").code == 0
+    assert "appeal: no" in composed.types("issue", "edit", "1", "--print").out
+
+
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [
+        ("printf 'a\\361o' >> \"$1\"", "is not text; save it as UTF-8"),
+        ('echo "A new sentence." >> "$1"; exit 1', "the editor failed"),
+    ],
+)
+def test_whatever_ends_the_editor_what_was_saved_is_kept(
+    composed: Terminal, monkeypatch: pytest.MonkeyPatch, script: str, said: str
+) -> None:
+    editor = composed.folder / "editor.sh"
+    editor.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+    editor.chmod(0o755)
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
+    monkeypatch.setenv("VISUAL", str(editor))
+
+    answer = composed.types("issue", "edit", "1")
+
+    kept = composed.folder / "var/edits/issue-1.md"
+    assert answer.code == 2
+    assert said in answer.err
+    assert f"what you saved is in {kept}" in answer.err
+    assert kept.exists()
+
+
+def test_where_the_folder_cannot_be_written_the_file_is_elsewhere(
+    composed: Terminal, editor: Callable[[str, str], None]
+) -> None:
+    (composed.folder / "var").mkdir(exist_ok=True)
+    (composed.folder / "var/edits").write_text("no folder", encoding="utf-8")
+    editor("appeal: yes", "appeal: no")
 
     assert composed.types("issue", "edit", "1").code == 0
     assert "appeal: no" in composed.types("issue", "edit", "1", "--print").out

@@ -6,12 +6,23 @@ from functools import partial
 import pytest
 from sqlalchemy import text
 
-from publisher.model import IssueState, Period, Placement, Reason, StoredArticle
-from publisher.store import Store, articles, issues, selection
-from tests.store.cast import NOW, VARIANT, WEEKLY, article, keep, together, week
+from publisher.model import (
+    ARCHIVE,
+    CORRECTIONS,
+    DeliveryState,
+    IssueState,
+    Period,
+    Placement,
+    Reason,
+    Reply,
+    StoredArticle,
+)
+from publisher.store import Store, articles, issues, ledger, selection
+from tests.store.cast import NOW, VARIANT, WEEKLY, article, keep, subscribe, together, week
 
 START = NOW - timedelta(days=4)
 W47 = Period("2026-W47", START, START + timedelta(weeks=1))
+W48 = Period("2026-W48", START + timedelta(weeks=1), START + timedelta(weeks=2))
 W46 = Period("2026-W46", START - timedelta(weeks=1), START)
 
 
@@ -88,14 +99,14 @@ def test_carried_are_the_articles_of_other_periods_that_were_not_cancelled(store
     places = (Placement(first, "news", 0, Reason.LEAD), Placement(second, None, 0, Reason.NO_SECTION))
     made = put(store, W46, places=places)
 
-    def _carried(but_not: str, language: str = "en") -> frozenset[int]:
+    def _carried(but_not: Period, language: str = "en") -> frozenset[int]:
         with store.reading() as transaction:
             return selection.done(transaction, WEEKLY, language, but_not).carried
 
-    assert _carried("2026-W47") == {first.id}
-    assert _carried("2026-W46") == _carried("2026-W47", "es") == frozenset()
+    assert _carried(W47) == {first.id}
+    assert _carried(W46) == _carried(W47, "es") == frozenset()
     move(store, made, IssueState.DRAFT, to=IssueState.CANCELLED)
-    assert _carried("2026-W47") == frozenset()
+    assert _carried(W47) == frozenset()
 
 
 def test_what_a_cancelled_issue_would_have_carried_waits_unless_another_carries_it(store: Store) -> None:
@@ -105,14 +116,41 @@ def test_what_a_cancelled_issue_would_have_carried_waits_unless_another_carries_
     )
     move(store, cancelled, IssueState.DRAFT, to=IssueState.CANCELLED)
 
-    def _waiting(but_not: str) -> frozenset[int]:
+    def _waiting(but_not: Period) -> frozenset[int]:
         with store.reading() as transaction:
             return selection.done(transaction, WEEKLY, "en", but_not).waiting
 
-    assert _waiting("2026-W48") == {first.id, second.id}
-    assert _waiting("2026-W46") == frozenset()
+    assert _waiting(W48) == {first.id, second.id}
+    assert _waiting(W46) == frozenset()
     put(store, W47, number=2, places=(Placement(first, "news", 0, Reason.LEAD),))
-    assert _waiting("2026-W48") == {second.id}
+    assert _waiting(W48) == {second.id}
+
+
+def test_a_cancelled_issue_that_went_to_somebody_has_carried(store: Store) -> None:
+    first, _ = two(store)
+    sent = put(store, W46, places=(Placement(first, "news", 0, Reason.LEAD),))
+    subscribe(store, "ana@example.org")
+    with store.writing() as transaction:
+        ledger.open_issue(transaction, sent, WEEKLY, "en", NOW)
+        (row,) = ledger.claim(transaction, sent, 10, NOW, 60)
+        ledger.settle(transaction, [(row, Reply(DeliveryState.SENT, 250))], NOW, 36)
+        issues.move(transaction, sent, [IssueState.DRAFT], IssueState.CANCELLED, NOW)
+
+    with store.reading() as transaction:
+        done = selection.done(transaction, WEEKLY, "en", W47)
+    assert done.carried == {first.id}
+    assert done.waiting == frozenset()
+
+
+def test_what_the_archive_or_a_correction_added_is_carried_by_none_but_known_to_stand_later(store: Store) -> None:
+    first, second = two(store)
+    places = (Placement(first, ARCHIVE, 0, Reason.ARCHIVE), Placement(second, CORRECTIONS, 1, Reason.CORRECTION))
+    put(store, W47, places=places)
+
+    with store.reading() as transaction:
+        before, after = (selection.done(transaction, WEEKLY, "en", week) for week in (W46, W48))
+    assert before.carried == after.carried == after.later == frozenset()
+    assert before.later == {first.id, second.id}
 
 
 def test_the_previous_issue_is_the_newest_before_that_was_not_cancelled(store: Store) -> None:

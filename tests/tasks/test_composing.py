@@ -9,7 +9,7 @@ from publisher.config.newsletters import Archive
 from publisher.errors import UsageError
 from publisher.model import ARCHIVE, CORRECTIONS, Edits, IssueState
 from publisher.store import articles, issues
-from publisher.tasks import composing, issuing
+from publisher.tasks import composing, editing, issuing
 from tests.tasks.conftest import WEEKLY, Newsroom, reasons, titles
 
 
@@ -110,6 +110,120 @@ def test_what_was_cancelled_after_a_later_week_was_composed_goes_into_the_next(n
     newsroom.now += timedelta(days=7)
 
     assert titles(newsroom.composes()) == ["Port audit"]
+
+
+def test_whatever_is_composed_besides_an_issue_loses_nothing_it_had(newsroom: Newsroom) -> None:
+    newsroom.publishes("First")
+    newsroom.approves(newsroom.composes())
+    newsroom.now += timedelta(days=2)
+    newsroom.publishes("Weekend")
+    newsroom.now += timedelta(days=12)
+    newsroom.publishes("Late week")
+    newest = newsroom.composes()
+    assert titles(newest) == ["Late week", "Weekend"]
+    newsroom.composes(period="2026-W48")
+
+    assert titles(newsroom.composes(period=newest.issue.period.name)) == ["Late week", "Weekend"]
+
+
+def test_the_archive_of_an_earlier_week_takes_nothing_of_a_later_one(newsroom: Newsroom) -> None:
+    newsroom.newsletter(archive=Archive(limit=3))
+    newsroom.publishes("First", countries=("Peru",))
+    first = newsroom.composes().issue
+    newsroom.now += timedelta(days=7)
+    newsroom.publishes("Late one", hours_ago=24 * 12, countries=("Peru",))
+    newsroom.publishes("Second", countries=("Peru",))
+    assert titles(newsroom.composes()) == ["Second", "Late one"]
+
+    assert titles(newsroom.composes(period=first.period.name)) == ["First"]
+    assert titles(newsroom.composes()) == ["Second", "Late one", "First"][:2]
+
+
+def test_who_has_waited_longest_is_told_first(newsroom: Newsroom) -> None:
+    news = Section(key="news", title={"": "News"}, everything_else=True, limit=1)
+    newsroom.newsletter(sections=(news,))
+    for number, title in enumerate(("A", "B", "C")):
+        newsroom.publishes(title, hours_ago=1 + number)
+    told = []
+    for _ in range(4):
+        told += titles(newsroom.composes())
+        newsroom.now += timedelta(days=7)
+        newsroom.publishes(f"New {len(told)}", hours_ago=1)
+
+    assert told == ["A", "C", "B", "New 1"]
+
+
+def test_what_an_editor_drops_of_corrections_and_the_archive_does_not_come_back(newsroom: Newsroom) -> None:
+    newsroom.newsletter(archive=Archive(limit=3))
+    old = newsroom.publishes("Old", hours_ago=24 * 90, countries=("Peru",))
+    first = newsroom.publishes("First", countries=("Peru",))
+    issue = newsroom.composes().issue.id
+    editing.change(newsroom.store, newsroom.settings, issue, editing.Change(drop=(old.url,)), "ana", newsroom.now)
+    newsroom.sends(issuing.move(newsroom.store, issue, IssueState.APPROVED, newsroom.now).id)
+    newsroom.now += timedelta(days=7)
+    newsroom.changes(first, body="<p>Text.</p><p>Correction: it was Tuesday.</p>")
+    newsroom.publishes("Second", countries=("Peru",))
+    shown = newsroom.composes()
+    assert titles(shown) == ["Second", "First"]
+    dropped = editing.Change(drop=(first.url,))
+    editing.change(newsroom.store, newsroom.settings, shown.issue.id, dropped, "ana", newsroom.now)
+    assert reasons(issuing.show(newsroom.store, shown.issue.id))["First"] == "dropped by the editor"
+    newsroom.sends(issuing.move(newsroom.store, shown.issue.id, IssueState.APPROVED, newsroom.now).id)
+    newsroom.now += timedelta(days=7)
+    newsroom.publishes("Third", countries=("Peru",))
+
+    assert "First" not in titles(newsroom.composes())
+    assert "Old" not in titles(newsroom.composes())
+
+
+def test_a_week_of_nothing_but_corrections_is_empty(newsroom: Newsroom) -> None:
+    first = newsroom.publishes("First")
+    newsroom.sends(newsroom.approves(newsroom.composes()))
+    newsroom.now += timedelta(days=7)
+    newsroom.changes(first, body="<p>Text.</p><p>Correction: it was Tuesday.</p>")
+
+    shown = newsroom.composes()
+
+    assert titles(shown) == ["First"]
+    assert (shown.issue.state, shown.issue.held_because) == (IssueState.HELD, "the week has no article")
+
+
+def test_a_correction_that_a_waiting_issue_tells_is_told_by_no_other(newsroom: Newsroom) -> None:
+    first = newsroom.publishes("First")
+    newsroom.sends(newsroom.approves(newsroom.composes()))
+    newsroom.now += timedelta(days=7)
+    newsroom.changes(first, body="<p>Text.</p><p>Correction: it was Tuesday.</p>")
+    newsroom.publishes("Second")
+    assert titles(newsroom.composes()) == ["Second", "First"]
+    newsroom.now += timedelta(days=7)
+    newsroom.publishes("Third")
+
+    assert titles(newsroom.composes()) == ["Third"]
+
+
+def test_an_issue_that_nobody_decides_about_is_named_with_what_it_keeps(newsroom: Newsroom) -> None:
+    newsroom.publishes("First")
+    kept = newsroom.composes().issue.id
+    newsroom.now += timedelta(days=7)
+    newsroom.publishes("Second", translations={"es": "https://estuary.example.org/segundo/"})
+    newsroom.publishes("Segundo", language="es")
+
+    findings = newsroom.composes().issue.findings
+
+    assert [finding.words for finding in findings] == [
+        f"issue {kept} (2026-W47) is draft and keeps its articles (1) from this one; approve or cancel it"
+    ]
+
+
+def test_a_translation_of_what_was_told_long_ago_is_nothing_new(newsroom: Newsroom) -> None:
+    newsroom.newsletter(untranslated="show")
+    original = newsroom.publishes("First")
+    newsroom.approves(newsroom.composes())
+    newsroom.now += timedelta(days=70)
+    newsroom.publishes("Primero", language="es", translations={"en": original.url})
+    newsroom.publishes("Second")
+
+    assert titles(newsroom.composes()) == ["Second"]
 
 
 def test_a_retracted_article_stands_in_no_issue(newsroom: Newsroom) -> None:

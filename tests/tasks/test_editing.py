@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from publisher.config import Section
 from publisher.errors import ConfigError, NotAllowed, UsageError
 from publisher.model import Edits, IssueState
 from publisher.tasks import editing, issuing
@@ -92,11 +93,29 @@ def test_what_cannot_be_is_told_and_nothing_is_changed(
         {"restore": [url("port-audit")]},
         {"take": {url("port-audit"): "analysis"}},
         {"lead": url("port-audit")},
+        {"take": {f"{url('port-audit')}?utm_source=x": "analysis"}},
     ],
 )
 def test_what_contradicts_itself_is_told(newsroom: Newsroom, issue: int, wanted: dict[str, object]) -> None:
-    with pytest.raises(UsageError, match="port-audit/ is to be dropped and to stand in the issue"):
+    with pytest.raises(UsageError, match=r"port-audit/ is to be dropped and to (?:stand in the issue|lead)"):
         changes(newsroom, issue, drop=[url("port-audit")], **wanted)
+
+
+def test_what_would_come_to_nothing_is_told_with_what_would_not(newsroom: Newsroom, issue: int) -> None:
+    with pytest.raises(UsageError, match="was not dropped from this issue; `--take SECTION="):
+        changes(newsroom, issue, restore=[url("port-audit")])
+
+
+def test_a_file_of_an_issue_whose_section_is_gone_from_the_config_can_be_taken_back(
+    newsroom: Newsroom, issue: int
+) -> None:
+    news = Section(key="briefs", title={"": "Briefs"}, everything_else=True)
+    newsroom.newsletter(sections=(news,))
+
+    text = editing.written(newsroom.store, newsroom.settings, issue)
+    editing.take(newsroom.store, newsroom.settings, issue, text, "ana", newsroom.now)
+
+    assert titles(issuing.show(newsroom.store, issue)) == ["Port audit", "Night ferry"]
 
 
 def test_what_cannot_be_rendered_is_not_kept(newsroom: Newsroom, issue: int, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from publisher.config import Section
 from publisher.errors import NotAllowed, UsageError
 from publisher.model import IssueKind, IssueState, Reason
 from publisher.tasks import editing, issuing, special
@@ -107,6 +108,16 @@ def test_an_article_that_was_dropped_comes_back(newsroom: Newsroom, file: Path) 
     assert titles(issuing.show(newsroom.store, issue)) == ["Port audit"]
 
 
+def test_a_section_that_is_gone_from_the_config_loses_no_article(newsroom: Newsroom, file: Path) -> None:
+    newsroom.publishes("Port audit")
+    issue = made(newsroom, file).id
+    newsroom.newsletter(sections=(Section(key="briefs", title={"": "Briefs"}, everything_else=True),))
+
+    editing.change(newsroom.store, newsroom.settings, issue, Change(title="Flood 2"), "ana", newsroom.now)
+
+    assert titles(issuing.show(newsroom.store, issue)) == ["Port audit"]
+
+
 def test_it_stays_of_its_kind(newsroom: Newsroom, file: Path) -> None:
     newsroom.publishes("Port audit")
     first = made(newsroom, file)
@@ -179,6 +190,7 @@ def test_a_language_is_that_of_the_file_or_of_the_command(newsroom: Newsroom, fi
         ("title:", "titel: x\ntitle:", '"titel" is no key of such a file'),
         ("title:", "language: fr\ntitle:", 'has no issue in "fr"'),
         ("appeal: no", "appeal: maybe", '"maybe" is neither yes nor no'),
+        ("title:", "kind: [welcome]\ntitle:", "kind has a list; write one text"),
         ("title:", "key: 2026-w47\ntitle:", '"2026-w47" names no such issue'),
         ("title:", "key: much-too-long-to-be-a-key\ntitle:", "of at most 20 lower-case letters"),
         ("port-audit", "nowhere", "was never collected"),

@@ -1,6 +1,8 @@
 """`publisher issue compose | edit`: issues are made and changed."""
 
+import os
 import sys
+import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from itertools import count
@@ -76,6 +78,8 @@ def edit(
 ) -> None:
     """Change an issue: by options, or without any in $EDITOR, as one readable file. Composing again keeps it."""
     asked, who = cli.of(context), by or login()
+    if [str(note), *(one.partition("=")[2] for one in block or ()), str(file)].count("-") > 1:
+        raise UsageError("- reads stdin once; give the other text as a file")
     wanted = editing.Change(
         title=title,
         subject=subject,
@@ -119,28 +123,40 @@ def _in_editor(asked: cli.Context, issue: int, who: str) -> ComposedIssue:
         raise UsageError(
             f"no terminal to open an editor on; use options, or `issue edit {issue} --print` and --from FILE"
         )
+    # Where the editor works is where it stays: whatever ends it, what was saved is there.
+    file = _written(asked.settings.path(Path("var/edits")), issue, before)
     try:
-        after = click.edit(before, extension=".md", require_save=False)
+        click.edit(filename=str(file))
+        made = editing.take(asked.store, asked.settings, issue, _text(file), who, cli.now())
     except click.ClickException as error:
-        raise UsageError(f"the editor did not open ({error.format_message()}); set EDITOR, or use --print") from error
-    text = after if after is not None else before
-    file = _keep(asked.settings.path(Path("var/edits")), issue, text)
-    try:
-        made = editing.take(asked.store, asked.settings, issue, text, who, cli.now())
+        if file.read_bytes() == before.encode():
+            file.unlink()
+            raise UsageError(f"the editor failed ({error.format_message()}); set EDITOR, or use --print") from error
+        raise UsageError(f"the editor failed ({error.format_message()}); {_kept(file)}") from error
     except PublisherError as error:
-        raise type(error)(f"{file}: {error}; mend that file and give it with --from") from error
+        raise type(error)(f"{file}: {error}; {_kept(file)}") from error
     file.unlink()
     return made
 
 
-def _keep(folder: Path, issue: int, text: str) -> Path:
-    """Write what a person typed where it stays until it is taken; what was kept earlier stays as well."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for number in count(1):
-        file = folder / (f"issue-{issue}.md" if number == 1 else f"issue-{issue}-{number}.md")
-        with suppress(FileExistsError), file.open("x", encoding="utf-8") as opened:
+def _kept(file: Path) -> str:
+    return f"what you saved is in {file}; mend it and give it with --from"
+
+
+def _written(folder: Path, issue: int, text: str) -> Path:
+    """Write a file to be edited, beside what was kept earlier; elsewhere where that folder cannot be written."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for number in count(1):
+            file = folder / (f"issue-{issue}.md" if number == 1 else f"issue-{issue}-{number}.md")
+            with suppress(FileExistsError), file.open("x", encoding="utf-8", newline="") as opened:
+                opened.write(text)
+                break
+    except OSError:
+        handle, name = tempfile.mkstemp(suffix=".md", prefix=f"issue-{issue}-")
+        file = Path(name)
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as opened:
             opened.write(text)
-            break
     return file
 
 
@@ -179,7 +195,8 @@ def _excerpt(given: str) -> tuple[str, str]:
 
 def _text(file: Path) -> str:
     try:
-        return sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8-sig")
+        octets = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+        return octets.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UsageError(f"{file} is not text; save it as UTF-8") from error
     except OSError as error:

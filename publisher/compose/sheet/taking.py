@@ -186,7 +186,7 @@ class _Taking:
     def _order(self, ids: dict[str, list[int]], leader: int | None) -> dict[str, tuple[int, ...]]:
         """Give the order of each section that is another than that of the rules, or was before."""
         found = {}
-        comes_in = leader is not None and (leader not in self._places or self._places[leader].section is None)
+        comes_in = leader is not None and (leader not in self._places or not self._places[leader].is_told)
         for section in self.base.newsletter.sections:
             key, shelf = section.key, ids.get(section.key, [])
             composed = [
