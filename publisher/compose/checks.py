@@ -29,6 +29,9 @@ _VAGUE = frozenset(
         *("leer más", "más", "aquí", "clic aquí", "enlace", "este enlace", "seguir leyendo", "ver más"),
     }
 )
+_MARKED = re.compile(r"\*\*|__|\]\(|</?[a-z]+[ >]", re.IGNORECASE)
+_BARE = re.compile(r"(?<![<(\[\w/])https?://[^\s<>()\[\]]+(?![^\s]*\])")
+"""An address that Markdown makes no link of: neither in angle brackets nor behind words in square ones."""
 _UNFILLED = re.compile(
     r"xPLACEx\w*|\{\{.*?\}\}|\{%.*?%\}|\*\|\w+\|\*|%%\w+%%|\{(?:first[ _]?name|name|nombre)\}", re.IGNORECASE
 )
@@ -56,6 +59,7 @@ def found(issue: Issue, mails: Sequence[Mail], placements: Sequence[Placement], 
         *_size(max(mails, key=lambda mail: len(mail.variant.html.encode()))),
         *_articles(issue, placements),
         *_excerpts(issue, placements, settings),
+        *_own_words(issue, placements),
         *_appeal(issue, seen[0], settings),
     ]
     for mail, outlined in zip(mails, seen, strict=True):
@@ -79,6 +83,9 @@ def _subject(issue: Issue, subject: str) -> Iterator[Finding]:
             "subject",
             f"the subject has {len(subject)} characters, and mailboxes show {LONGEST_SUBJECT} at most; {remedy}",
         )
+    if (given := len(issue.edits.subject or issue.edits.title)) > prose.SUBJECT_LENGTH:
+        words = f"the subject was cut off: {given} characters were given, and {prose.SUBJECT_LENGTH} go into a mail"
+        yield Finding("subject", f"{words}; {remedy}")
     if subject.isupper() and len(subject.split()) > 1:
         yield Finding("subject", f"the subject is all in capitals, which filters take for spam; {remedy}")
 
@@ -150,6 +157,22 @@ def _excerpts(issue: Issue, placements: Sequence[Placement], settings: Settings)
     if empty:
         words = f"nothing stands under the headline of {_names(map(_title, empty))}; write an excerpt with `issue edit`"
         yield Finding("parts", words)
+
+
+def _own_words(issue: Issue, placements: Sequence[Placement]) -> Iterator[Finding]:
+    """Tell what an editor wrote as if it were Markdown where it is not, and addresses that become no link."""
+    marked = [
+        one
+        for one in placements
+        if one.section is not None and _MARKED.search(issue.edits.excerpts.get(one.article.id, ""))
+    ]
+    if marked:
+        words = f"the excerpt of {_names(map(_title, marked))} has marks that show as they are; excerpts are plain text"
+        yield Finding("text", words)
+    written = (issue.edits.note, *(block.text for block in issue.edits.blocks))
+    bare = [address for text in written for address in _BARE.findall(text)]
+    if bare:
+        yield Finding("links", f"{_names(bare)} in the note is no link; write <{bare[0]}>, or [words]({bare[0]})")
 
 
 def _appeal(issue: Issue, seen: Outline, settings: Settings) -> Iterator[Finding]:

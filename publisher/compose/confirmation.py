@@ -32,10 +32,10 @@ class Words:
 WORDS = {
     "en": Words(
         subject="Confirm your subscription to {newsletter}",
-        preheader="One button, and it begins. Without it you get nothing.",
+        preheader="One press of a button, and it begins. Without it you get nothing.",
         heading="Confirm your subscription",
-        asked="Somebody, you we hope, asked us to send {newsletter} to this address. Open the page behind the button "
-        "and confirm it there; you get the next issue.",
+        asked="Somebody, and we hope it was you, asked us to send {newsletter} to this address. Open the link and "
+        "confirm it on its page, and you get the next issue.",
         button="Confirm the subscription",
         works="The link works for {days} days.",
         nothing="You did not ask for it? Then do nothing: no issue comes to an address that is not confirmed.",
@@ -46,8 +46,8 @@ WORDS = {
         subject="Confirme su suscripción a {newsletter}",
         preheader="Un botón y empieza. Sin él no le llegará nada.",
         heading="Confirme su suscripción",
-        asked="Alguien, esperamos que usted, nos pidió enviar {newsletter} a esta dirección. Abra la página del botón "
-        "y confírmelo allí; le llegará el próximo número.",
+        asked="Alguien, y esperamos que haya sido usted, nos pidió enviar {newsletter} a esta dirección. Abra el "
+        "enlace y confírmelo en su página, y le llegará el próximo número.",
         button="Confirmar la suscripción",
         works="El enlace funciona durante {days} días.",
         nothing="¿No lo pidió usted? Entonces no haga nada: a una dirección sin confirmar no llega ningún número.",

@@ -275,3 +275,32 @@ def test_an_outline_reads_links_with_their_pictures_and_leaves_styles_out() -> N
 )
 def test_an_address_is_asked_for_without_what_counts_a_visit(url: str, bare: str) -> None:
     assert untagged(url) == bare
+
+
+def test_a_subject_that_was_cut_off_is_told() -> None:
+    assert "200 characters were given, and 150 go" in words(found(sound(), edits=Edits(title="x" * 200)), "subject")
+
+
+@pytest.mark.parametrize("excerpt", ["**Bold** words", "See [it](https://x.example)", "<b>Bold</b>"])
+def test_an_excerpt_that_was_meant_as_markdown_is_told(excerpt: str) -> None:
+    stored = samples.article("one")
+    placed = [Placement(stored, "news", 0, Reason.LEAD)]
+
+    assert "excerpts are plain text" in words(
+        found(sound(), placed, edits=Edits(excerpts={stored.id: excerpt})), "text"
+    )
+
+
+@pytest.mark.parametrize(
+    ("note", "is_told"),
+    [
+        ("See https://estuary.example.org/about/ for more.", True),
+        ("See <https://estuary.example.org/about/>.", False),
+        ("See [this](https://estuary.example.org/about/).", False),
+        ("See [https://estuary.example.org/](https://estuary.example.org/about/).", False),
+    ],
+)
+def test_an_address_in_the_note_that_is_no_link_is_told(note: str, is_told: bool) -> None:
+    told = words(found(sound(), edits=Edits(note=note)), "links")
+
+    assert ("is no link; write <https://estuary.example.org/about/>" in told) is is_told
