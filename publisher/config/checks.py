@@ -12,8 +12,8 @@ from publisher.config.fields import is_per_language
 from publisher.config.mistakes import Mistake, nearest, shown
 from publisher.config.newsletters import EXCERPTS, Newsletter, Rules
 from publisher.config.positions import Path
-from publisher.config.settings import ALL, REPUBLISH
-from publisher.config.values import names_for
+from publisher.config.settings import ALL, REPUBLISH, is_aligned
+from publisher.config.values import address_in, names_for
 from publisher.config.whole import Settings
 from publisher.model import ARCHIVE, CORRECTIONS
 
@@ -54,6 +54,17 @@ def _twice(named: Iterable[tuple[Path, str]], what: str) -> Iterator[Mistake]:
         if name in seen:
             yield Mistake(path, f"{shown(name)} is an earlier {what}'s; give each its own")
         seen.add(name)
+
+
+def _keys_sign_for_the_mails(settings: Settings) -> Iterator[Mistake]:
+    mails = address_in(settings.delivery.sender).rpartition("@")[2]
+    for at, key in enumerate(settings.delivery.dkim):
+        if not is_aligned(mails, key.domain):
+            yield Mistake(
+                ("delivery", "dkim", at, "domain"),
+                f"{shown(key.domain)} is neither the domain of delivery.from ({shown(mails)}) nor one above it; "
+                "receivers believe no other",
+            )
 
 
 def _every_feed_has_its_address(settings: Settings) -> Iterator[Mistake]:
@@ -177,5 +188,6 @@ _CHECKS: tuple[tuple[Callable[[Settings], Iterator[Mistake]], frozenset[str]], .
     (_texts_of("publication"), frozenset({"publication"})),
     (_texts_of("appeal"), frozenset({"publication", "appeal"})),
     (_texts_of("newsletters"), frozenset({"publication", "newsletters"})),
+    (_keys_sign_for_the_mails, frozenset({"delivery"})),
     (_one_click_needs_https, frozenset({"delivery", "web"})),
 )

@@ -202,6 +202,22 @@ class Smtp(Table):
         return self
 
 
+def is_aligned(domain: str, signing: str) -> bool:
+    """Tell whether a signature of one domain speaks for the mails of another (RFC 9989: relaxed alignment)."""
+    return f".{domain.lower()}".endswith(f".{signing.lower()}")
+
+
+class DkimKey(Table):
+    """A key that signs mails."""
+
+    selector: str = Field(
+        pattern=r"^[a-z0-9]([a-z0-9.-]{0,60}[a-z0-9])?$",
+        description="Its name in DNS: the record is `SELECTOR._domainkey.DOMAIN`.",
+    )
+    domain: Host = Field(description="The domain that signs: that of `delivery.from`, or one above it.")
+    key: Path = Field(description="The file of the private key: PEM, RSA of 2048 bits or more, or Ed25519 beside it.")
+
+
 class BouncePolicy(Table):
     """When bounces end the mail to an address; a hard one and a complaint do at once."""
 
@@ -232,6 +248,7 @@ class DeliverySettings(Table):
         description="How long a claimed row belongs to its sender, in seconds; longer than a try can take.",
     )
     smtp: Smtp = Field(default=Smtp(), description="The server of the `smtp` transport.")
+    dkim: tuple[DkimKey, ...] = Field(default=(), description="The keys that sign mails; each signs every mail.")
     bounces: BouncePolicy = Field(default=BouncePolicy(), description="What becomes of addresses that bounce.")
 
     @model_validator(mode="after")

@@ -79,11 +79,10 @@ def part(text: str, sample: Mapping[str, str]) -> Part:
 def alternatives(
     plain: Part, rich: Part, values: Mapping[str, str], escaped: Mapping[str, str], boundary: str
 ) -> bytes:
-    """Give the two forms of a text, filled in, from the empty line under the headers on (RFC 2046 §5.1.4)."""
+    """Give the two forms of a text, filled in, from under the empty line below the headers on (RFC 2046 §5.1.4)."""
     line = f"--{boundary}".encode()
     return b"\r\n".join(
         (
-            b"",
             line,
             _part_headers("plain", plain),
             plain.fill(values),

@@ -6,16 +6,17 @@ all is 7-bit but the address of a recipient whose local part is not ASCII (RFC 6
 """
 
 import html
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC
 from email.utils import format_datetime
 
 from publisher import rights, tokens
 from publisher.config import Newsletter, Settings, in_language
-from publisher.deliver import address, body, header, listing, return_path
+from publisher.deliver import address, body, dkim, header, listing, return_path
 from publisher.deliver.address import Address
 from publisher.deliver.body import Part
+from publisher.deliver.dkim import Signer
 from publisher.deliver.personal import SAMPLE, Personal, personal
 from publisher.model import Delivery, Issue, Place, Variant
 
@@ -57,6 +58,7 @@ class Template:
     shared_headers: bytes
     contents: Mapping[str, Content]
     boundary: str
+    signers: Sequence[Signer]
 
     def fill(self, delivery: Delivery) -> Message:
         """Make the mail of one delivery.
@@ -80,8 +82,11 @@ class Template:
             key=delivery.key,
             sender=return_path.return_path(self.bounces, delivery.key, self.secret),
             recipient=str(to),
-            content=b"".join(
-                (own_headers.encode(), content.headers, self.shared_headers, _parts(content, values, self.boundary))
+            content=dkim.signed(
+                self.signers,
+                own_headers.encode() + content.headers + self.shared_headers,
+                _parts(content, values, self.boundary),
+                delivery.created,
             ),
         )
 
@@ -90,8 +95,8 @@ def template(settings: Settings, newsletter: Newsletter, issue: Issue, secret: s
     """Make the template of an issue's mails; `secret` signs leave links and return paths.
 
     Raises:
-        ConfigError: when `delivery.from`, `delivery.return_path`, `publication.contact` or the newsletter's `reply_to`
-            cannot be used.
+        ConfigError: when `delivery.from`, `delivery.return_path`, `publication.contact`, the newsletter's `reply_to` or
+            a key of `delivery.dkim` cannot be used.
     """
     name, sender = address.configured("delivery.from", settings.delivery.sender)
     name = in_language(newsletter.sender_name, issue.language) or name
@@ -116,6 +121,7 @@ def template(settings: Settings, newsletter: Newsletter, issue: Issue, secret: s
         shared_headers="".join(shared).encode("ascii"),
         contents={tag: _content(one, reader) for tag, one in {**issue.audiences, "": issue.variant}.items()},
         boundary=boundary,
+        signers=dkim.signers(settings, sender.domain),
     )
 
 

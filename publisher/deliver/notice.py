@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 
 from publisher.config import Settings
-from publisher.deliver import address, body, header, listing, return_path
+from publisher.deliver import address, body, dkim, header, listing, return_path
 from publisher.deliver.address import Address
 from publisher.deliver.message import Message
 from publisher.errors import UnreadableInput
@@ -29,7 +29,7 @@ def message(settings: Settings, notice: Notice, key: str, now: datetime, secret:
     """Make the mail; `key` is twenty hexadecimal digits and names it.
 
     Raises:
-        ConfigError: when `publication.contact` or the mailbox cannot be used.
+        ConfigError: when `publication.contact`, the mailbox or a key of `delivery.dkim` cannot be used.
     """
     name, sender = address.configured("publication.contact", settings.publication.contact)
     to_name, to = _recipient(notice.to)
@@ -50,7 +50,12 @@ def message(settings: Settings, notice: Notice, key: str, now: datetime, secret:
         key=key,
         sender=return_path.return_path(return_path.base(settings.delivery.return_path), key, secret),
         recipient=str(to),
-        content=headers.encode() + body.alternatives(text, html, {}, {}, boundary),
+        content=dkim.signed(
+            dkim.signers(settings, sender.domain),
+            headers.encode(),
+            body.alternatives(text, html, {}, {}, boundary),
+            now,
+        ),
     )
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from publisher.config import load
+from publisher.errors import ConfigError
 from tests.config.shipped import SHIPPED_PATH, Told
 
 AGAIN = '[[sources]]\nname = "site"\nkind = "feed"\nurl = "https://example.org/feed"\n\n[license]'
@@ -134,3 +135,10 @@ def test_a_text_of_a_language_serves_its_kinds() -> None:
     settings = load(SHIPPED_PATH, {"PUBLISHER_PUBLICATION__LANGUAGES": '["en", "es", "es-MX"]'})
 
     assert settings.publication.languages == ("en", "es", "es-MX")
+
+
+def test_a_key_that_signs_for_another_domain_than_the_mails_is_told() -> None:
+    given = '[{"selector": "news", "domain": "example.net", "key": "dkim.pem"}]'
+
+    with pytest.raises(ConfigError, match=r'"example\.net" is neither the domain of delivery\.from'):
+        load(SHIPPED_PATH, {"PUBLISHER_DELIVERY__DKIM": given})

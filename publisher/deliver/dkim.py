@@ -1,0 +1,136 @@
+"""Signs mails, so that who gets one can tell that it is the newsroom's and was not changed on its way (DKIM, RFC 6376).
+
+Relaxed canonicalization, the whole body, no end date. Fields that must stay alone are named once more than they occur,
+so nobody can add another. An Ed25519 signature (RFC 8463) stands beside one of RSA, which all receivers verify.
+"""
+
+import base64
+import hashlib
+import re
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
+
+from publisher.config import Settings
+from publisher.config.settings import is_aligned
+from publisher.errors import ConfigError
+
+LEAST_BITS = 2048
+
+ALONE = (
+    *("from", "to", "cc", "subject", "date", "reply-to", "message-id", "mime-version", "content-type"),
+    *("content-transfer-encoding", "list-unsubscribe", "list-unsubscribe-post"),
+)
+AS_THEY_ARE = ("list-id", "list-archive", "list-help", "list-owner", "list-post", "feedback-id", "archived-at")
+"""The fields that are signed as often as they occur; `auto-submitted` of notices too."""
+_SIGNED = (*ALONE, *AS_THEY_ARE, "auto-submitted")
+
+_FOLD = 72
+_SPACES = re.compile(rb"[ \t]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """A key that signs. `sign` gives the signature of octets."""
+
+    algorithm: str
+    domain: str
+    selector: str
+    sign: Callable[[bytes], bytes]
+
+
+def signers(settings: Settings, domain: str) -> tuple[Signer, ...]:
+    """Load the keys that sign the mails of a domain: those of the domain itself, and of one above it.
+
+    Raises:
+        ConfigError: for a key that cannot be read or is too weak, or Ed25519 without RSA beside it.
+    """
+    found = tuple(
+        _signer(f"delivery.dkim.{at}", settings.path(one.key), one.selector, one.domain)
+        for at, one in enumerate(settings.delivery.dkim)
+        if is_aligned(domain, one.domain)
+    )
+    if found and all(signer.algorithm == "ed25519-sha256" for signer in found):
+        raise ConfigError("delivery.dkim: an Ed25519 key alone is not verified by large receivers; name an RSA key too")
+    return found
+
+
+def signed(signers: Sequence[Signer], headers: bytes, body: bytes, at: datetime) -> bytes:
+    """Give a mail with a signature of each key above its headers; `body` begins after the empty line.
+
+    `at` is when the mail was made, not when it is sent: the same mail has the same signature each time.
+    """
+    if not signers:
+        return b"\r\n".join((headers, body))
+    fields = _relaxed(headers)
+    names = [name for name in _SIGNED for _ in range(len(fields[name]) + (name in ALONE))]
+    lines = b"".join(line for name in _SIGNED for line in reversed(fields[name]))
+    digest = base64.b64encode(hashlib.sha256(relaxed_body(body)).digest()).decode("ascii")
+    own = [_field(signer, names, digest, lines, at) for signer in signers]
+    return b"".join((*own, headers, b"\r\n", body))
+
+
+def relaxed_body(body: bytes) -> bytes:
+    """Give a body as it is hashed: runs of blanks are one, none stand at the end of a line (RFC 6376 §3.4.4)."""
+    plain = body.replace(b"\t", b" ")
+    while b"  " in plain:
+        plain = plain.replace(b"  ", b" ")
+    whole = plain.replace(b" \r\n", b"\r\n").rstrip(b"\r\n")
+    return whole + b"\r\n" if whole else b""
+
+
+def _relaxed(headers: bytes) -> dict[str, list[bytes]]:
+    """Give the fields by their names, each as it is signed (RFC 6376 §3.4.2)."""
+    found: dict[str, list[bytes]] = defaultdict(list)
+    for field in headers.replace(b"\r\n ", b" ").replace(b"\r\n\t", b" ").split(b"\r\n"):
+        name, colon, value = field.partition(b":")
+        if colon:
+            key = name.strip().lower()
+            found[key.decode("ascii")].append(key + b":" + _SPACES.sub(b" ", value).strip() + b"\r\n")
+    return found
+
+
+def _field(signer: Signer, names: Sequence[str], digest: str, lines: bytes, at: datetime) -> bytes:
+    tags = f"v=1; a={signer.algorithm}; c=relaxed/relaxed; t={int(at.timestamp())}"
+    whose = f"d={signer.domain}; s={signer.selector}"
+    named = f"h={_folded(':'.join(names), ':')}"
+    unsigned = f"DKIM-Signature: {tags};\r\n\t{whose};\r\n\t{named};\r\n\tbh={digest};\r\n\tb="
+    (line,) = _relaxed(unsigned.encode("ascii"))["dkim-signature"]
+    signature = base64.b64encode(signer.sign(lines + line.removesuffix(b"\r\n"))).decode("ascii")
+    return f"{unsigned}{_folded(signature)}\r\n".encode("ascii")
+
+
+def _folded(text: str, after: str = "") -> str:
+    """Break a long value into lines, where it may be: after a separator, or anywhere."""
+    pieces = [f"{one}{after}" for one in text.split(after)] if after else list(text)
+    lines = [""]
+    for piece in pieces:
+        if len(lines[-1]) + len(piece) > _FOLD:
+            lines.append("")
+        lines[-1] += piece
+    return "\r\n\t".join(lines).removesuffix(after)
+
+
+@lru_cache(maxsize=16)
+def _signer(place: str, path: Path, selector: str, domain: str) -> Signer:
+    try:
+        key = serialization.load_pem_private_key(path.read_bytes(), password=None)
+    except OSError as error:
+        raise ConfigError(
+            f"{place}.key: {path} cannot be read ({error.strerror}); name a private key in PEM"
+        ) from error
+    except (ValueError, TypeError) as error:
+        raise ConfigError(f"{place}.key: {path} is no private key in PEM without a password") from error
+    if isinstance(key, ed25519.Ed25519PrivateKey):
+        # The digest is signed, not the octets (RFC 8463 §3).
+        return Signer("ed25519-sha256", domain, selector, lambda octets: key.sign(hashlib.sha256(octets).digest()))
+    if isinstance(key, rsa.RSAPrivateKey) and key.key_size >= LEAST_BITS:
+        scheme, digest = padding.PKCS1v15(), hashes.SHA256()
+        return Signer("rsa-sha256", domain, selector, lambda octets: key.sign(octets, scheme, digest))
+    raise ConfigError(f"{place}.key: {path} is neither RSA of {LEAST_BITS} bits or more nor Ed25519")
