@@ -2,8 +2,8 @@
 
 NOTES = {
     "en": (
-        "Good morning. Two of this week's articles began with the same book, the tide tables. Odile Marchena laid them "
-        "beside the port's concrete deliveries and beside ten years of seizures, and both times the water knew more "
+        "Good morning. Two of this week’s articles began with the same book, the tide tables. Odile Marchena laid them "
+        "beside the port’s concrete deliveries and beside ten years of seizures, and both times the water knew more "
         "than the paperwork.\n\nIf you know who signed for Pier Nine, *we read every answer to this mail*."
     ),
     "es": (
