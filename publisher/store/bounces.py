@@ -51,6 +51,22 @@ def keep(transaction: Transaction, digest: str, of: Returned, bounce: Bounce, no
     return True
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A bounce as it is kept."""
+
+    at: datetime
+    kind: BounceKind
+    status: str
+    words: str
+
+
+def of(transaction: Transaction, delivery_id: int) -> list[Kept]:
+    """Give what came back of a delivery, the first first."""
+    query = select(bounces).where(bounces.c.delivery_id == delivery_id).order_by(bounces.c.id)
+    return [Kept(row.at, BounceKind(row.kind), row.status, row.words) for row in transaction.execute(query)]
+
+
 def soft_mails(transaction: Transaction, subscriber_id: int, since: datetime) -> int:
     """Count the mails to a subscriber of which a soft bounce came back since an instant."""
     mine = (bounces.c.subscriber_id == subscriber_id, bounces.c.kind == BounceKind.SOFT, bounces.c.at >= since)

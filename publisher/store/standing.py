@@ -6,8 +6,9 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, select
 
-from publisher.model import DeliveryState
+from publisher.model import Delivery, DeliveryState, Subscriber
 from publisher.store.engine import Transaction
+from publisher.store.mailbox import identity
 from publisher.store.schema import deliveries, subscribers
 
 
@@ -20,6 +21,41 @@ class Outcome:
     code: int | None
     enhanced: str
     words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One recipient's row: the delivery, and what became of it so far."""
+
+    delivery: Delivery
+    state: DeliveryState
+    next_try: datetime | None
+    settled: datetime | None
+    code: int | None
+    enhanced: str
+    words: str
+
+
+def record(transaction: Transaction, issue_id: int, email: str) -> Record | None:
+    """Find the row of a mailbox in an issue, however its address is spelled."""
+    query = (
+        select(deliveries, subscribers.c.email, subscribers.c.name, subscribers.c.language, subscribers.c.tags)
+        .join(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
+        .where(deliveries.c.issue_id == issue_id, subscribers.c.identity == identity(email))
+    )
+    row = transaction.execute(query).one_or_none()
+    if row is None:
+        return None
+    reader = Subscriber(row.subscriber_id, row.email, row.name, row.language, tuple(row.tags))
+    return Record(
+        delivery=Delivery(row.id, row.key, row.issue_id, reader, row.created, row.attempts, row.claims),
+        state=DeliveryState(row.state),
+        next_try=row.next_try,
+        settled=row.settled,
+        code=row.code,
+        enhanced=row.enhanced,
+        words=row.words,
+    )
 
 
 def has_turn(transaction: Transaction, issue_id: int, now: datetime, *, resend_uncertain: bool) -> bool:

@@ -157,3 +157,16 @@ def test_a_mistake_in_the_config_is_said_before_anybody_is_fixed_as_a_recipient(
     assert "delivery.return_path" in said.err
     status = terminal.types("issue", "status", issue, "--json").json
     assert (status["state"], status["recipients"]) == ("approved", 0)
+
+
+def test_what_a_recipient_got_is_shown_with_its_row(terminal: Terminal, server: FarEnd) -> None:
+    issue = approved(terminal, 2)
+    terminal.types("issue", "send", issue)
+
+    shown = terminal.types("issue", "show-delivery", issue, "Reader1@example.org")
+    document = terminal.types("issue", "show-delivery", issue, "reader1@example.org", "--json").json
+
+    assert (shown.code, document["state"], document["bounces"]) == (0, "sent", [])
+    assert f"return_path {document['return_path']}" in shown.out
+    assert document["mail"].startswith("To: ")
+    assert f"Message-ID: <{document['key']}@" in shown.out

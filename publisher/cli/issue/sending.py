@@ -3,6 +3,7 @@
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from types import FrameType
 from typing import Annotated, NoReturn
 
@@ -11,7 +12,7 @@ import typer
 from publisher.cli import context as cli
 from publisher.cli.issue.arguments import AsJson, IssueId
 from publisher.model import DeliveryState, IssueState
-from publisher.tasks import issuing, sending, voting
+from publisher.tasks import issuing, recalling, sending, voting
 
 app = typer.Typer()
 
@@ -76,6 +77,41 @@ def status(context: typer.Context, issue: IssueId, as_json: AsJson = False) -> N
         return
     for name, value in document.items():
         cli.out.print(f"{name:<12}{value}", markup=False)
+
+
+@app.command(name="show-delivery")
+def show_delivery(
+    context: typer.Context,
+    issue: IssueId,
+    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="The recipient's mail address.")],
+    as_json: AsJson = False,
+) -> None:
+    """Show what a recipient got: the row of the ledger, what came back, and the mail as it was sent."""
+    asked = cli.of(context)
+    recalled = recalling.recall(asked.store, asked.settings, issue, address)
+    record, mail = recalled.record, recalled.mail.content.decode("utf-8", "replace")
+    document = {
+        "issue": issue,
+        "recipient": record.delivery.subscriber.email,
+        "key": record.delivery.key,
+        "state": str(record.state),
+        "attempts": record.delivery.attempts,
+        "created": record.delivery.created,
+        "settled": record.settled,
+        "next_try": record.next_try,
+        "answer": " ".join(filter(None, (str(record.code or ""), record.enhanced, record.words))),
+        "return_path": recalled.mail.sender,
+        "bounces": [asdict(one) for one in recalled.bounces],
+    }
+    if as_json:
+        cli.tell_json({**document, "mail": mail})
+        return
+    for name, value in document.items():
+        if name != "bounces":
+            cli.out.print(f"{name:<12}{value if value is not None else ''}", markup=False)
+    for one in recalled.bounces:
+        cli.out.print(f"{'bounce':<12}{one.at} {one.kind} {one.status} {one.words}", markup=False)
+    print(f"\n{mail}", end="")
 
 
 def _send(asked: cli.Context, issue: int, *, believes: bool = False, alone: bool = False) -> None:
