@@ -29,13 +29,14 @@ class Schedule:
     """The jobs of `run`. `clock` is what the tasks go by; they poll `stop`, so that setting it ends them soon."""
 
     def __init__(self, settings: Settings, store: Store, clock: weekly.Clock, stop: threading.Event) -> None:
+        jobs = (weekly.collect_when_due, weekly.issue_when_due, weekly.send_when_due, weekly.bounces_when_due)
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
-            executors={"default": ThreadPoolExecutor(3)},
+            executors={"default": ThreadPoolExecutor(len(jobs))},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
         self._stop = stop
-        for due in (weekly.collect_when_due, weekly.issue_when_due, weekly.send_when_due):
+        for due in jobs:
             self._scheduler.add_job(
                 self._told(due),
                 "interval",

@@ -20,15 +20,21 @@ def _group() -> None:
 @app.command()
 def collect(
     context: typer.Context,
-    paths: Annotated[list[Path], typer.Argument(metavar="FILE|MAILDIR...", help="Mails, mailboxes (mbox), Maildirs.")],
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="FILE|MAILDIR...",
+            help="Mails, mailboxes (mbox), Maildirs; what is new in that of the config if none.",
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Read bounces, complaints and automatic replies, and suppress the addresses that are dead or complain."""
     asked = cli.of(context)
     with cli.progress() as shown:
         task = shown.add_task("reading what came back", total=None)
-        account = []
-        for taken in bouncing.collect(asked.store, asked.settings, paths, cli.now()):
+        account = [] if paths else bouncing.collect_new(asked.store, asked.settings, cli.now)
+        for taken in bouncing.collect(asked.store, asked.settings, paths or (), cli.now()):
             account.append(taken)
             shown.advance(task)
     if as_json:

@@ -218,8 +218,13 @@ class DkimKey(Table):
     key: Path = Field(description="The file of the private key: PEM, RSA of 2048 bits or more, or Ed25519 beside it.")
 
 
-class BouncePolicy(Table):
-    """When bounces end the mail to an address; a hard one and a complaint do at once."""
+class Bounces(Table):
+    """Where bounces are, and when they end the mail to an address; a hard one and a complaint do at once."""
+
+    maildir: Path | None = Field(
+        default=None,
+        description="The Maildir into which mail to `delivery.return_path` is put; `run` reads what is new.",
+    )
 
     soft_limit: Whole = Field(
         default=5, ge=1, description="So many mails of which a soft bounce came back suppress an address."
@@ -249,7 +254,7 @@ class DeliverySettings(Table):
     )
     smtp: Smtp = Field(default=Smtp(), description="The server of the `smtp` transport.")
     dkim: tuple[DkimKey, ...] = Field(default=(), description="The keys that sign mails; each signs every mail.")
-    bounces: BouncePolicy = Field(default=BouncePolicy(), description="What becomes of addresses that bounce.")
+    bounces: Bounces = Field(default=Bounces(), description="What becomes of addresses that bounce.")
 
     @model_validator(mode="after")
     def _lease_outlives_a_try(self) -> Self:

@@ -7,7 +7,7 @@ the mail it returns, which nobody else can guess. Each bounce counts once, howev
 import hashlib
 import mailbox
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -46,15 +46,44 @@ def collect(store: Store, settings: Settings, paths: Iterable[Path], now: dateti
     secret = signing.secret(store, settings)
     for path in paths:
         for name, octets in _mails(path):
-            mail = stage.take_apart(octets)
-            found = stage.read(mail)
-            key = _key(mail, settings, secret)
-            for bounce in found:
-                with store.writing() as transaction:
-                    done = _act(transaction, settings, mail, key, bounce, now)
-                yield Taken(name, bounce, done)
-            if not found:
-                yield Taken(name, None, "nothing: it is no bounce; a person may have written it")
+            yield from _taken(store, settings, secret, name, octets, now)
+
+
+def collect_new(
+    store: Store, settings: Settings, clock: Callable[[], datetime], stop: Callable[[], bool] = lambda: False
+) -> list[Taken]:
+    """Read what is new in the Maildir of the config, and move it to what was seen; nothing where there is none.
+
+    Raises:
+        UsageError: when the Maildir cannot be read or written.
+    """
+    maildir = settings.delivery.bounces.maildir
+    if maildir is None:
+        return []
+    folder, secret, account = settings.path(maildir), signing.secret(store, settings), list[Taken]()
+    try:
+        (folder / "cur").mkdir(parents=True, exist_ok=True)
+        for file in sorted(_files(folder / "new")) if (folder / "new").is_dir() else ():
+            if stop():
+                break
+            account += _taken(store, settings, secret, file.name, file.read_bytes(), clock())
+            # Only what was acted on is seen; read twice after a crash, it counts once.
+            file.rename(folder / "cur" / f"{file.name}:2,S")
+    except OSError as error:
+        raise UsageError(f"{folder} cannot be read or written ({error.strerror}); look at its rights") from error
+    return account
+
+
+def _taken(store: Store, settings: Settings, secret: str, name: str, octets: bytes, now: datetime) -> Iterator[Taken]:
+    mail = stage.take_apart(octets)
+    found = stage.read(mail)
+    key = _key(mail, settings, secret)
+    for bounce in found:
+        with store.writing() as transaction:
+            done = _act(transaction, settings, mail, key, bounce, now)
+        yield Taken(name, bounce, done)
+    if not found:
+        yield Taken(name, None, "nothing: it is no bounce; a person may have written it")
 
 
 def count_refusals(store: Store, settings: Settings, issue_id: int, now: datetime) -> None:
@@ -130,5 +159,9 @@ def _mails(path: Path) -> Iterator[tuple[str, bytes]]:
 def _in_folder(path: Path) -> Iterator[tuple[str, bytes]]:
     inside = [path / "new", path / "cur"] if (path / "cur").is_dir() else [path]
     for folder in inside:
-        for file in sorted(one for one in folder.iterdir() if one.is_file() and one.stat().st_size <= LARGEST):
+        for file in sorted(_files(folder)):
             yield str(file), file.read_bytes()
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    return (one for one in folder.iterdir() if one.is_file() and one.stat().st_size <= LARGEST)

@@ -6,6 +6,7 @@ A run is named by its period, never by an instant: the clock may skip or repeat 
 run's row first does it, so two processes started by mistake, or a restart, do it once.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -17,7 +18,7 @@ from publisher.config import Newsletter, Settings
 from publisher.errors import PublisherError
 from publisher.model import Issue, IssueKind, IssueState, Period
 from publisher.store import Store, articles, issue_events, issues, runs
-from publisher.tasks import checking, collecting, composing, issuing, reviewing, sending, syndicating, timing
+from publisher.tasks import bouncing, checking, collecting, composing, issuing, reviewing, sending, syndicating, timing
 
 log = structlog.get_logger("publisher")
 
@@ -113,6 +114,15 @@ def _guarded(store: Store, what: str, now: datetime) -> Iterator[None]:
     except PublisherError as error:
         if _first_this_minute(store, f"fails {what}", now):
             log.error("task failed", task=what, why=str(error))
+
+
+def bounces_when_due(store: Store, settings: Settings, clock: Clock, stop: Stop) -> None:
+    """Read what came back since the last tick."""
+    with _guarded(store, "reading bounces", clock()):
+        account = bouncing.collect_new(store, settings, clock, stop)
+        if account:
+            kinds = Counter(str(taken.bounce.kind) if taken.bounce else "unknown" for taken in account)
+            log.info("bounces read", suppressed=sum(taken.done == "suppressed" for taken in account), **kinds)
 
 
 def _was_at_work(store: Store, newsletter: Newsletter, settings: Settings, period: Period, now: datetime) -> bool:

@@ -180,6 +180,22 @@ def test_mailboxes_and_maildirs_are_read_whole(newsroom: Newsroom, key: str, tmp
     assert done == ["counted: 1 of 5 within 30 days"] * 4
 
 
+def test_what_is_new_in_the_maildir_is_read_once_and_seen(newsroom: Newsroom, key: str, tmp_path: Path) -> None:
+    policy = newsroom.settings.delivery.bounces.model_copy(update={"maildir": tmp_path / "Maildir"})
+    newsroom.configured("delivery", bounces=policy)
+    folder = mailbox.Maildir(tmp_path / "Maildir")
+    folder.add(bounce(our_address(newsroom, key)))
+
+    done = [bouncing.collect_new(newsroom.store, newsroom.settings, newsroom.clock) for _ in range(2)]
+
+    assert [[taken.done for taken in account] for account in done] == [["suppressed"], []]
+    assert [message.get_flags() for message in mailbox.Maildir(tmp_path / "Maildir")] == ["S"]
+
+
+def test_without_a_maildir_there_is_nothing_new(newsroom: Newsroom) -> None:
+    assert bouncing.collect_new(newsroom.store, newsroom.settings, newsroom.clock) == []
+
+
 def test_a_path_that_cannot_be_read_is_told(newsroom: Newsroom, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="nowhere cannot be read"):
         list(bouncing.collect(newsroom.store, newsroom.settings, [tmp_path / "nowhere"], newsroom.now))
