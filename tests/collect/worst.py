@@ -24,6 +24,7 @@ from publisher.collect.markdown.links import Links
 from publisher.collect.page import addresses, article, clutter, lines, listing, sitemap
 from publisher.collect.wordpress import post, shortcodes
 from publisher.config import Source
+from publisher.deliver import bounces
 from publisher.errors import PublisherError
 from publisher.fetch import Response, robots
 from tests.collect.newsroom import PUBLICATION
@@ -141,6 +142,18 @@ def markdown_file(text: str) -> None:
             continue
 
 
+def bounce(text: str) -> None:
+    head = "From: MAILER-DAEMON@mx.example.org\nSubject: failure notice\n"
+    report = "Content-Type: message/delivery-status\n\nFinal-Recipient: rfc822; a@example.org\nDiagnostic-Code: smtp; "
+    for made in (
+        f"{head}\n{text}",
+        f"{head}Content-Type: text/html\n\n{text}",
+        f"{report}{text}",
+        f"Subject: {text}\n\n",
+    ):
+        bounces.read(bounces.take_apart(made.encode()))
+
+
 RULES: dict[str, Callable[[str], object]] = {
     "clean": lambda text: markup.clean(text, URL),
     "text": markup.text,
@@ -172,6 +185,7 @@ KINDS: dict[str, Callable[[str], object]] = {
     "a sitemap": page_sitemap,
     "robots.txt": robots_txt,
     "a Markdown file": markdown_file,
+    "a bounce": bounce,
 }
 FEEDS: dict[str, Callable[[str], object]] = {
     "a feed entry": feed_entry,

@@ -11,8 +11,9 @@ from email.message import Message
 
 from publisher import markup
 
-MOST_OCTETS = 1_000_000
+MOST_OCTETS = 200_000
 """Of a mail that are read: a report stands before the message it returns."""
+LONGEST_FIELD = 2_000
 MOST_PARTS = 50
 
 ADDRESS = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,128}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,10}"
@@ -55,11 +56,15 @@ class Mail:
 
     def field(self, name: str) -> str:
         """Give a field of the header on one line, decoded; empty where there is none."""
-        return _decoded(self.header.get(name, ""))
+        return _decoded(str(self.header.get(name, ""))[:LONGEST_FIELD])
 
     def addresses(self, name: str) -> list[str]:
         """Give the addresses in all fields of a name."""
-        return [found for value in self.header.get_all(name, []) for found in re.findall(ADDRESS, str(value))]
+        return [
+            found
+            for value in self.header.get_all(name, [])
+            for found in re.findall(ADDRESS, str(value)[:LONGEST_FIELD])
+        ]
 
     @property
     def returned_ids(self) -> list[str]:
@@ -170,9 +175,9 @@ def _split(text: str) -> tuple[str, str]:
     return (text[: found.start()], text[found.start() :]) if found else (text, "")
 
 
-def _decoded(value: object) -> str:
+def _decoded(value: str) -> str:
     try:
-        said = str(make_header(decode_header(str(value))))
+        said = str(make_header(decode_header(value)))
     except (LookupError, ValueError):
-        said = str(value)
+        said = value
     return " ".join(said.split())
