@@ -293,6 +293,11 @@ class Issue:
     held_by: str = ""
     approved_by: str = ""
 
+    @property
+    def is_held_by_us(self) -> bool:
+        """Whether it is held, and by no person."""
+        return self.state is IssueState.HELD and not self.held_by
+
 
 class Place:
     """The marks a variant carries where a personal part is filled in.

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal, Self
 from zoneinfo import ZoneInfo
 
+import idna
 from pydantic import Field, model_validator
 
 from publisher.config.table import Table, mistake_at, secret_of
@@ -204,7 +205,14 @@ class Smtp(Table):
 
 def is_aligned(domain: str, signing: str) -> bool:
     """Tell whether a signature of one domain speaks for the mails of another (RFC 9989: relaxed alignment)."""
-    return f".{domain.lower()}".endswith(f".{signing.lower()}")
+    return f".{_in_ascii(domain)}".endswith(f".{_in_ascii(signing)}")
+
+
+def _in_ascii(domain: str) -> str:
+    try:
+        return idna.encode(domain, uts46=True).decode("ascii")
+    except idna.IDNAError:
+        return domain.lower()
 
 
 class DkimKey(Table):

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
 
 from publisher.config import Settings
 from publisher.config.settings import is_aligned
+from publisher.deliver.address import ascii_host
 from publisher.errors import ConfigError
 
 LEAST_BITS = 2048
@@ -52,7 +53,7 @@ def signers(settings: Settings, domain: str) -> tuple[Signer, ...]:
         ConfigError: for a key that cannot be read or is too weak, or Ed25519 without RSA beside it.
     """
     found = tuple(
-        _signer(f"delivery.dkim.{at}", settings.path(one.key), one.selector, one.domain)
+        _signer(f"delivery.dkim.{at}", settings.path(one.key), one.selector, ascii_host(one.domain))
         for at, one in enumerate(settings.delivery.dkim)
         if is_aligned(domain, one.domain)
     )

@@ -7,7 +7,7 @@ from sqlalchemy import func, insert, select
 
 from publisher.model import Bounce, BounceKind, DeliveryState, Reply
 from publisher.store.engine import Transaction
-from publisher.store.schema import bounces, deliveries, subscribers
+from publisher.store.schema import bounces, deliveries, issues, subscribers
 from publisher.store.text import storable
 
 LONGEST_WORDS = 500
@@ -21,17 +21,19 @@ class Returned:
     key: str
     subscriber: int
     email: str
+    newsletter: str
 
 
 def returned(transaction: Transaction, key: str) -> Returned | None:
     """Find the delivery with a key; None for one that is not there, or whose subscriber was erased."""
     query = (
-        select(deliveries.c.id, subscribers.c.id.label("subscriber"), subscribers.c.email)
+        select(deliveries.c.id, subscribers.c.id.label("subscriber"), subscribers.c.email, issues.c.newsletter)
         .join(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
+        .join(issues, issues.c.id == deliveries.c.issue_id)
         .where(deliveries.c.key == key)
     )
     row = transaction.execute(query).one_or_none()
-    return Returned(row.id, key, row.subscriber, row.email) if row else None
+    return Returned(row.id, key, row.subscriber, row.email, row.newsletter) if row else None
 
 
 def keep(transaction: Transaction, digest: str, of: Returned, bounce: Bounce, now: datetime) -> bool:
@@ -74,21 +76,22 @@ def soft_mails(transaction: Transaction, subscriber_id: int, since: datetime) ->
 
 
 def refused(transaction: Transaction, issue_id: int) -> list[tuple[Returned, Reply]]:
-    """Give the deliveries of an issue that a server refused for good, and of which no bounce is kept."""
+    """Give the deliveries of an issue that a server refused to the end, and of which no bounce is kept."""
     query = (
-        select(deliveries, subscribers.c.email)
+        select(deliveries, subscribers.c.email, issues.c.newsletter)
         .join(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
+        .join(issues, issues.c.id == deliveries.c.issue_id)
         .where(
             deliveries.c.issue_id == issue_id,
             deliveries.c.state == DeliveryState.FAILED,
-            deliveries.c.code >= 500,
+            deliveries.c.code.is_not(None),
             ~select(bounces.c.id).where(bounces.c.delivery_id == deliveries.c.id).exists(),
         )
         .order_by(deliveries.c.id)
     )
     return [
         (
-            Returned(row.id, row.key, row.subscriber_id, row.email),
+            Returned(row.id, row.key, row.subscriber_id, row.email, row.newsletter),
             Reply(DeliveryState.FAILED, row.code, row.enhanced, row.words),
         )
         for row in transaction.execute(query)

@@ -11,6 +11,8 @@ from publisher.store.schema import issue_events, issues
 from publisher.store.text import storable
 
 LONGEST_WORDS = 1_000
+LOOKED = "looked at once more"
+"""What is noted when an issue was looked at for the last time: what it tells, it tells as of that moment."""
 CHANGED = "changed since it was approved"
 """What is noted when the last look found that an issue is not what it was."""
 REVIEW_BEGUN = "waits for review"

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, false, func, insert, or_, select, update
 
 from publisher.model import (
     ARCHIVE,
@@ -130,8 +130,12 @@ def find_out(transaction: Transaction, issue_id: int, findings: Sequence[Finding
 
 
 def hold(transaction: Transaction, issue_id: int, from_states: Iterable[IssueState], why: str, who: str) -> bool:
-    """Hold an issue for a person, and say why; False when it is in none of `from_states`. `who` is empty for us."""
-    mine = (issues.c.id == issue_id, issues.c.state.in_(list(from_states)))
+    """Hold an issue for a person, and say why; False when it is in none of `from_states`. `who` is empty for us.
+
+    A person's hold takes over ours: what we hold we may let go by ourselves.
+    """
+    ours = and_(issues.c.state == IssueState.HELD, issues.c.held_by == "") if who else false()
+    mine = (issues.c.id == issue_id, or_(issues.c.state.in_(list(from_states)), ours))
     values = {"state": IssueState.HELD, "held_because": why, "held_by": who}
     return transaction.execute(update(issues).where(*mine).values(**values)).rowcount == 1
 

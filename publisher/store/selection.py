@@ -14,7 +14,8 @@ from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from publisher.model import ARCHIVE, CORRECTIONS, DeliveryState, IssueKind, IssueState, Period, Reason, StoredArticle
 from publisher.store import articles, dialect, terms
 from publisher.store.engine import Transaction
-from publisher.store.schema import article_terms, deliveries, issues
+from publisher.store.issue_events import LOOKED
+from publisher.store.schema import article_terms, deliveries, issue_events, issues
 from publisher.store.schema import articles as kept
 from publisher.store.schema import placements as placed
 
@@ -26,6 +27,11 @@ _OUT = (Reason.LIMIT, Reason.DROPPED, Reason.WAITS)
 """The reasons for standing in no section that later issues go by."""
 LINKED = 10.0
 """What a link from an article of the issue counts: more than all terms that one may share."""
+
+
+_WENT = exists().where(deliveries.c.issue_id == issues.c.id, deliveries.c.state == DeliveryState.SENT)
+_IS_OFF = and_(issues.c.state == IssueState.CANCELLED, ~_WENT)
+"""Whether an issue was cancelled before anybody got it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +49,8 @@ class Done:
 
 def done(transaction: Transaction, newsletter: str, language: str, period: Period) -> Done:
     """Give what other issues than that of a period did. One that went to somebody has carried, though cancelled."""
-    went = exists().where(deliveries.c.issue_id == issues.c.id, deliveries.c.state == DeliveryState.SENT)
-    is_off = and_(issues.c.state == IssueState.CANCELLED, ~went)
     query = (
-        select(placed.c.article_id, placed.c.section, placed.c.reason, issues.c.starts, is_off.label("is_off"))
+        select(placed.c.article_id, placed.c.section, placed.c.reason, issues.c.starts, _IS_OFF.label("is_off"))
         .join(issues, issues.c.id == placed.c.issue_id)
         .where(*_of(newsletter, language), issues.c.period != period.name)
         .where(or_(placed.c.section.is_not(None), placed.c.reason.in_(list(_OUT))))
@@ -93,7 +97,7 @@ def changed_since(transaction: Transaction, newsletter: str, language: str, peri
 
     What another issue tells, or its editor dropped there, is not told again.
     """
-    sent = _last(transaction, newsletter, language, period.start, last, issues.c.state.in_(SENT))
+    sent = _last(transaction, newsletter, language, period.start, last, or_(issues.c.state.in_(SENT), _WENT))
     known: dict[int, int] = {}
     for row in transaction.execute(
         select(placed.c.article_id, placed.c.revision).where(placed.c.issue_id.in_(sent), placed.c.section.is_not(None))
@@ -111,14 +115,17 @@ def changed_since(transaction: Transaction, newsletter: str, language: str, peri
 
 def _told(transaction: Transaction, newsletter: str, language: str, period: Period) -> dict[int, tuple[datetime, int]]:
     """Give when, and at which revision, corrections of articles were told last by other issues, or dropped there."""
+    looked = select(func.max(issue_events.c.at)).where(
+        issue_events.c.issue_id == issues.c.id, issue_events.c.what == LOOKED
+    )
     query = (
-        select(placed.c.article_id, placed.c.revision, issues.c.composed)
+        select(placed.c.article_id, placed.c.revision, issues.c.composed, looked.scalar_subquery().label("looked"))
         .join(issues, issues.c.id == placed.c.issue_id)
-        .where(*_of(newsletter, language), issues.c.period != period.name, issues.c.state != IssueState.CANCELLED)
+        .where(*_of(newsletter, language), issues.c.period != period.name, ~_IS_OFF)
         .where(or_(placed.c.section == CORRECTIONS, placed.c.reason == Reason.DROPPED))
         .order_by(issues.c.composed)
     )
-    return {row.article_id: (row.composed, row.revision) for row in transaction.execute(query)}
+    return {row.article_id: (row.looked or row.composed, row.revision) for row in transaction.execute(query)}
 
 
 def _has_news(stored: StoredArticle, revision: int, told: datetime | None) -> bool:

@@ -8,12 +8,12 @@ import hashlib
 import mailbox
 import re
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
-from dataclasses import dataclass
+from contextlib import closing, suppress
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from publisher.config import Settings
+from publisher.config import Settings, address_in
 from publisher.deliver import bounces as stage
 from publisher.deliver.bounces import Mail, judging
 from publisher.deliver.return_path import base, read_return_path
@@ -22,9 +22,7 @@ from publisher.model import Bounce, BounceKind
 from publisher.store import Store, Transaction, bounces, subscribers
 from publisher.tasks import signing
 
-LARGEST = 20_000_000
-"""Octets of a mail that is read at all."""
-_KEY = re.compile(r"<?([0-9a-f]{20})\b")
+_KEY = re.compile(r"[0-9a-f]{20}")
 _FIELDS = ("To", "Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To")
 
 
@@ -66,18 +64,23 @@ def collect_new(
         for file in sorted(_files(folder / "new")) if (folder / "new").is_dir() else ():
             if stop():
                 break
-            account += _taken(store, settings, secret, file.name, file.read_bytes(), clock())
-            # Only what was acted on is seen; read twice after a crash, it counts once.
-            file.rename(folder / "cur" / f"{file.name}:2,S")
+            with suppress(FileNotFoundError):  # A mail program may look at the same folder.
+                account += _taken(store, settings, secret, file.name, _beginning(file), clock())
+                # Only what was acted on is seen; read twice after a crash, it counts once.
+                file.rename(folder / "cur" / f"{file.name}:2,S")
     except OSError as error:
         raise UsageError(f"{folder} cannot be read or written ({error.strerror}); look at its rights") from error
     return account
 
 
 def _taken(store: Store, settings: Settings, secret: str, name: str, octets: bytes, now: datetime) -> Iterator[Taken]:
-    mail = stage.take_apart(octets)
-    found = stage.read(mail)
-    key = _key(mail, settings, secret)
+    try:
+        mail = stage.take_apart(octets)
+        found, key = stage.read(mail), _key(mail, settings, secret)
+    except Exception as error:  # noqa: BLE001
+        # One crafted mail must not keep those behind it from being read, whatever it breaks.
+        yield Taken(name, None, f"nothing: it cannot be read ({type(error).__name__}); look at it by hand")
+        return
     for bounce in found:
         with store.writing() as transaction:
             done = _act(transaction, settings, mail, key, bounce, now)
@@ -103,6 +106,16 @@ def _act(
     of = bounces.returned(transaction, key) if key else None
     if of is None:
         return "nothing: it names no mail of ours"
+    is_theirs = bounce.recipient.lower() == of.email.lower()
+    if bounce.kind is BounceKind.COMPLAINT and not mail.feedback:
+        # A mail called `unsubscribe`: it is theirs to send, and of this newsletter.
+        if not is_theirs:
+            return "nothing: it is of somebody else than the one who got the mail"
+        subscribers.leave(transaction, of.subscriber, of.newsletter, now)
+        return f"left {of.newsletter}"
+    if bounce.kind is BounceKind.HARD and not is_theirs:
+        # Forwarded, or named in passing: that another address is dead says nothing for good of this one.
+        bounce = replace(bounce, kind=BounceKind.SOFT)
     identity = mail.field("Message-ID") or mail.prose
     return _take(transaction, settings, _digest(of.key, bounce.kind, bounce.recipient, identity), of, bounce, now)
 
@@ -137,8 +150,14 @@ def _key(mail: Mail, settings: Settings, secret: str) -> str | None:
     back = [one for one in addressed if one.startswith(f"{ours.local}+") and one.endswith(f"@{ours.domain}")]
     if back:
         return next((key for one in back if (key := read_return_path(one, secret))), None)
-    given = [*(fields.get("original-envelope-id", "") for fields in mail.statuses), *mail.returned_ids]
-    return next((found[1] for one in given if (found := _KEY.match(one))), None)
+    signed = next((key for one in mail.returned_paths if (key := read_return_path(one, secret))), None)
+    if signed or not stage.is_report(mail):
+        # Who answers or forwards a mail quotes its id too; only a report is believed by it.
+        return signed
+    domain = address_in(settings.delivery.sender).rpartition("@")[2].lower()
+    envelopes = [found[0] for one in mail.statuses if (found := _KEY.match(one.get("original-envelope-id", "")))]
+    ids = [one.partition("@")[0] for one in mail.returned_ids if one.lower().endswith(f"@{domain}")]
+    return next((one for one in (*envelopes, *ids) if _KEY.fullmatch(one)), None)
 
 
 def _mails(path: Path) -> Iterator[tuple[str, bytes]]:
@@ -146,12 +165,12 @@ def _mails(path: Path) -> Iterator[tuple[str, bytes]]:
     try:
         if path.is_dir():
             yield from _in_folder(path)
-        elif path.read_bytes()[:5] == b"From ":
+        elif _beginning(path)[:5] == b"From ":
             with closing(mailbox.mbox(path, create=False)) as box:
                 for number, key in enumerate(box.keys(), start=1):
                     yield f"{path} ({number})", box.get_bytes(key)
         else:
-            yield str(path), path.read_bytes()
+            yield str(path), _beginning(path)
     except OSError as error:
         raise UsageError(f"{path} cannot be read ({error.strerror}); name a mail, a mailbox or a Maildir") from error
 
@@ -160,8 +179,13 @@ def _in_folder(path: Path) -> Iterator[tuple[str, bytes]]:
     inside = [path / "new", path / "cur"] if (path / "cur").is_dir() else [path]
     for folder in inside:
         for file in sorted(_files(folder)):
-            yield str(file), file.read_bytes()
+            yield str(file), _beginning(file)
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    return (one for one in folder.iterdir() if one.is_file() and one.stat().st_size <= LARGEST)
+    return (one for one in folder.iterdir() if one.is_file())
+
+
+def _beginning(file: Path) -> bytes:
+    with file.open("rb") as opened:
+        return opened.read(stage.MOST_OCTETS)

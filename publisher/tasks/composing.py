@@ -47,6 +47,8 @@ def compose(
     now: datetime,
     period_name: str | None = None,
     language: str | None = None,
+    *,
+    by_schedule: bool = False,
 ) -> list[ComposedIssue]:
     """Compose the issues of `period_name`, or of the week that holds `now`.
 
@@ -66,7 +68,7 @@ def compose(
     made = []
     for one in [language] if language else languages:
         with store.writing() as transaction:
-            made.append(compose_in(transaction, settings, newsletter, one, period, now))
+            made.append(compose_in(transaction, settings, newsletter, one, period, now, by_schedule=by_schedule))
     return made
 
 
@@ -102,10 +104,12 @@ def compose_in(
     now: datetime,
     *,
     edited: bool = False,
+    by_schedule: bool = False,
 ) -> ComposedIssue:
     """Compose the issue of one language within a transaction.
 
-    One that was just `edited` is not held for a source that was not collected meanwhile: its editor saw that week.
+    One that was just `edited` is not held for a source that was not collected meanwhile: its editor saw that week. One
+    that is composed `by_schedule` is decided about by the schedule once it lacks nothing.
     """
     known = issues.find(transaction, newsletter.key, language, period.name)
     if known is not None and known.state not in issues.OPEN:
@@ -127,8 +131,11 @@ def compose_in(
     )
     issue_events.add(transaction, issue_id, now, "", "composed")
     carries = sum(placement.is_told for placement in made.placements)
-    why = freshness.lacking(transaction, settings, min(now, period.end)) or ("" if carries else EMPTY)
-    issue = _held_or_not(transaction, newsletter, issue_id, why, now, edited=edited)
+    is_due = now >= periods.scheduled(period, newsletter.schedule, settings.publication.zone)
+    why = freshness.lacking(transaction, settings, min(now, period.end))
+    why = why or (EMPTY if is_due and not carries else "")
+    waits_for_ever = newsletter.approval == "automatic" and is_due and not by_schedule
+    issue = _held_or_not(transaction, issue_id, why, WHOLE if waits_for_ever else "", now, edited=edited)
     return ComposedIssue(issue_id, language, carries, issue.state, issue.held_because, made.findings)
 
 
@@ -164,17 +171,20 @@ def _made(
 
 
 def _held_or_not(
-    transaction: Transaction, newsletter: Newsletter, issue_id: int, why: str, now: datetime, *, edited: bool
+    transaction: Transaction, issue_id: int, why: str, otherwise: str, now: datetime, *, edited: bool
 ) -> Issue:
-    """Hold an issue that lacks a source, or any article; let one go that was held for that and lacks none any more."""
+    """Hold an issue that lacks a source, or any article; let one go that was held for that and lacks none any more.
+
+    With `otherwise` such a one stays held and says so: nobody else would ever let it go.
+    """
     issue = _written(transaction, issue_id)
-    is_ours = issue.state is IssueState.HELD and (freshness.is_meant(issue.held_because) or issue.held_because == EMPTY)
+    meant = freshness.is_meant(issue.held_because) or issue.held_because in (EMPTY, WHOLE)
+    is_ours = issue.is_held_by_us and meant
     if why and (is_ours or (issue.state is IssueState.DRAFT and not edited)):
         issues.hold(transaction, issue_id, issues.OPEN, why, "")
         issue_events.add(transaction, issue_id, now, "", "held", why)
-    elif not why and is_ours and newsletter.approval == "automatic":
-        # Nobody else would ever let it go.
-        issues.hold(transaction, issue_id, issues.OPEN, WHOLE, "")
+    elif not why and is_ours and otherwise:
+        issues.hold(transaction, issue_id, issues.OPEN, otherwise, "")
     elif not why and is_ours:
         issues.let_go(transaction, issue_id)
         if any(event.what == issue_events.REVIEW_BEGUN for event in issue_events.of(transaction, issue_id)):

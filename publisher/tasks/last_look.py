@@ -24,7 +24,7 @@ from publisher.model import (
     Reason,
     StoredArticle,
 )
-from publisher.store import Store, Transaction, articles, issue_events, issues
+from publisher.store import Store, Transaction, articles, issue_events, issues, standing
 from publisher.tasks import rounds
 from publisher.tasks.composing import known_newsletter
 
@@ -179,9 +179,14 @@ def _write_again(
     written = replace(issue, title=made.title, variant=made.variant)
     with store.writing() as transaction:
         # Where another sender began it meanwhile, that one's look counts.
-        if issues.replace(transaction, written, made.placements, made.audiences):
+        if not _has_begun(transaction, issue) and issues.replace(transaction, written, made.placements, made.audiences):
             for placement in out:
                 issue_events.add(transaction, issue.id, now, "", "dropped out", placement.article.article.title)
+
+
+def _has_begun(transaction: Transaction, issue: Issue) -> bool:
+    """Tell whether another sender's first mail has gone meanwhile: then all get the same, but of a welcome."""
+    return issue.kind is not IssueKind.WELCOME and standing.has_begun(transaction, issue.id)
 
 
 def _says_more(issue: Issue) -> bool:
@@ -192,7 +197,7 @@ def _says_more(issue: Issue) -> bool:
 def _hold(store: Store, issue: Issue, now: datetime) -> None:
     why = "all its articles were taken back"
     with store.writing() as transaction:
-        if not issues.hold(transaction, issue.id, (issue.state,), why, ""):
+        if _has_begun(transaction, issue) or not issues.hold(transaction, issue.id, (issue.state,), why, ""):
             return
         issue_events.add(transaction, issue.id, now, "", str(IssueState.HELD), why)
         issue_events.add(transaction, issue.id, now, "", issue_events.REVIEW_BEGUN)
@@ -206,6 +211,6 @@ def _keep(store: Store, issue: Issue, findings: tuple[Finding, ...], now: dateti
         others = [one for one in present.findings if one.check != CHECK]
         issues.find_out(transaction, issue.id, (*others, *findings))
         words = "; ".join(finding.words for finding in findings)
-        issue_events.add(transaction, issue.id, now, "", "looked at once more", words)
+        issue_events.add(transaction, issue.id, now, "", issue_events.LOOKED, words)
         if any(map(is_change, findings)):
             issue_events.add(transaction, issue.id, now, "", issue_events.CHANGED)

@@ -66,7 +66,7 @@ def begin_once(store: Store, issue_id: int, now: datetime, since: datetime) -> N
         ]
         if not events or events[-1] < since:
             issue = issues.get(transaction, issue_id)
-            if issue and issue.state is IssueState.HELD and issue.held_because.startswith(_UNANSWERED):
+            if issue and issue.is_held_by_us and issue.held_because.startswith(_UNANSWERED):
                 issues.let_go(transaction, issue_id)
             issue_events.add(transaction, issue_id, now, "", issue_events.REVIEW_BEGUN)
 
@@ -110,7 +110,7 @@ def _tell_changed(store: Store, settings: Settings, clock: Callable[[], datetime
     for issue_id, at in changed:
         issue = issuing.known_issue(store, issue_id)
         newsletter = settings.newsletter(issue.newsletter)
-        if newsletter is not None:
+        if newsletter is not None and (issue.approved is None or at >= issue.approved):
             found = tuple(finding for finding in issue.findings if last_look.is_change(finding))
             review = _Review(store, settings, replace(issue, findings=found), newsletter, at, clock)
             review.tell(Asking.CHANGED, f"changed {at:%Y-%m-%dT%H:%M:%S}", newsletter.reviewers)
@@ -150,7 +150,7 @@ def decide(store: Store, issue: Issue, who: str, to: IssueState, seen: str, beca
     Raises:
         NotAllowed: when its state has no way there.
     """
-    if issue.state is to:
+    if issue.state is to and (to is not IssueState.HELD or issue.held_by):
         return Decided(issue, is_taken=True)
     if to is IssueState.APPROVED and seen != digest(issue):
         return Decided(issue, is_taken=False)

@@ -68,8 +68,7 @@ def send(
     issue = issuing.known_issue(store, issue_id)
     if issue.state is IssueState.SENT:
         return status(store, issue_id)
-    if issue.state is IssueState.APPROVED and not alone:
-        _check_together(store, settings, issue)
+    _check_may_go(store, settings, issue, resumes=resumes, alone=alone)
     newsletter = known_newsletter(settings, issue.newsletter)
     template = message.template(settings, newsletter, issue, signing.secret(store, settings))
     rows = IssueLedger(store, issue_id, settings.delivery.lease_seconds, settings.delivery.retry_hours)
@@ -114,7 +113,11 @@ def _looked_at(
     return last_look.look_again(store, settings, issue, clock)
 
 
-def _check_together(store: Store, settings: Settings, issue: Issue) -> None:
+def _check_may_go(store: Store, settings: Settings, issue: Issue, *, resumes: bool, alone: bool) -> None:
+    if issue.state not in (IssueState.APPROVED, IssueState.SENDING, *([IssueState.PAUSED] if resumes else [])):
+        raise NotAllowed(_why_not(issue.id, issue.state))
+    if issue.state is not IssueState.APPROVED or alone:
+        return
     for other in issuing.waited_for(store, settings, issue):
         raise NotAllowed(
             f"issue {issue.id} waits for issue {other.id} ({other.language}), which is {other.state}; approve that, or "

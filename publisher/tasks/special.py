@@ -176,7 +176,14 @@ def _edits(said: Edits, before: Edits) -> Edits:
     """Give what a file says now, and whatever an editor changed of what it said when it was composed last."""
     then = before.file or Edits()
     changed = {name: getattr(before, name) for name in _OF_ONE_VALUE if getattr(before, name) != getattr(then, name)}
-    moved = {article: key for article, key in before.sections.items() if then.sections.get(article) != key}
+    gone = then.sections.keys() - said.sections.keys()
+    if changed.get("lead") in gone:
+        del changed["lead"]
+    moved = {
+        article: key
+        for article, key in before.sections.items()
+        if then.sections.get(article) != key and article not in gone
+    }
     ordered = {key: ids for key, ids in before.order.items() if then.order.get(key) != ids}
     return replace(said, **changed, sections={**said.sections, **moved}, order={**said.order, **ordered}, file=said)
 

@@ -16,7 +16,7 @@ import structlog
 from publisher.compose import period as periods
 from publisher.config import Newsletter, Settings
 from publisher.errors import PublisherError
-from publisher.model import Issue, IssueKind, IssueState, Period
+from publisher.model import Edits, Issue, IssueKind, IssueState, Period
 from publisher.store import Store, articles, issue_events, issues, runs
 from publisher.tasks import bouncing, checking, collecting, composing, issuing, reviewing, sending, syndicating, timing
 
@@ -230,8 +230,9 @@ def _composed(
     try:
         if newsletter.empty == "skip" and composing.is_empty(store, settings, newsletter, language, period, clock()):
             log.info("no issue made", why=composing.EMPTY, **names)
+            _cancel_empty(store, newsletter, language, period, clock())
             return f"no issue in {language}: {composing.EMPTY}"
-        (issue,) = composing.compose(store, settings, newsletter.key, clock(), period.name, language)
+        (issue,) = composing.compose(store, settings, newsletter.key, clock(), period.name, language, by_schedule=True)
     except PublisherError as error:
         if _first_this_minute(store, f"compose {newsletter.key} {language}", clock()):
             log.error("issue not composed", why=str(error), next="mend that; it is tried again", **names)
@@ -240,6 +241,16 @@ def _composed(
     if not issue.frozen:
         _decide(store, settings, newsletter, period, issue, clock, failed=failed)
     return ""
+
+
+def _cancel_empty(store: Store, newsletter: Newsletter, language: str, period: Period, now: datetime) -> None:
+    """Cancel the empty issue that somebody composed early and nobody edited; else other languages waited for it."""
+    with store.writing() as transaction:
+        issue = issues.find(transaction, newsletter.key, language, period.name)
+        if issue is None or issue.edits != Edits():
+            return
+        if issues.move(transaction, issue.id, issues.OPEN, IssueState.CANCELLED, now):
+            issue_events.add(transaction, issue.id, now, "", str(IssueState.CANCELLED), composing.EMPTY)
 
 
 def _decide(

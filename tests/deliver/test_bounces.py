@@ -224,3 +224,32 @@ def test_what_passes_or_is_unknown_is_never_hard_by_a_code_of_class_4(status: st
     if status.startswith("4"):
         assert judging.kind(status, words) is BounceKind.SOFT
     assert judging.kind(status, "the mailbox is full") is BounceKind.SOFT
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "kind"),
+    [
+        ("550 Verification failed for <bounces@x> Sender address does not exist", "", BounceKind.SOFT),
+        ("550 No MX for sender domain", "", BounceKind.SOFT),
+        ("550 Domain name not found for sender host; HELO invalid", "", BounceKind.SOFT),
+        ("550 DMARC policy", "5.4.4", BounceKind.SOFT),
+        ("550 Requested action not taken: mailbox unavailable", "5.5.0", BounceKind.HARD),
+        ("450 mailbox unavailable", "", BounceKind.SOFT),
+        ("550 Mailbox ana@example.com does not exist", "", BounceKind.HARD),
+        ("550 5.4.310 DNS domain example.com does not exist", "5.4.310", BounceKind.HARD),
+        ("an MX or SRV record indicated no SMTP service", "", BounceKind.HARD),
+    ],
+)
+def test_a_fault_of_ours_is_told_from_a_dead_address(words: str, status: str, kind: BounceKind) -> None:
+    assert judging.kind(status, words) is kind
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Warning: could not send message for past 4 hours. Will keep trying.\n\n<ana@example.net>: deferred\n",
+        "Delivery is delayed to these recipients and will continue to be attempted:\n\nana@example.net\n",
+    ],
+)
+def test_a_delay_in_other_words_is_not_final_either(text: str) -> None:
+    assert [found.is_final for found in read(prose(text))] == [False]

@@ -160,6 +160,13 @@ def test_a_key_of_a_domain_above_signs_and_one_of_another_does_not(keys: dict[st
     assert [signer.domain for signer in dkim.signers(with_keys(above, other), DOMAIN)] == ["example.org"]
 
 
+def test_an_international_domain_signs_however_it_is_written(keys: dict[str, tuple[Path, bytes]]) -> None:
+    for written_so in ("zürich.example", "xn--zrich-kva.example"):
+        key = DkimKey(selector="rsa", domain=written_so, key=keys["rsa"][0])
+        (signer,) = dkim.signers(with_keys(key), "xn--zrich-kva.example")
+        assert signer.domain == "xn--zrich-kva.example"
+
+
 def test_a_key_that_cannot_sign_is_told(keys: dict[str, tuple[Path, bytes]], tmp_path: Path) -> None:
     weak = written(tmp_path, rsa.generate_private_key(65537, 1024), "weak")  # noqa: S505 - weak on purpose
     (tmp_path / "text.pem").write_text("no key", encoding="utf-8")

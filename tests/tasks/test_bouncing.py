@@ -136,6 +136,108 @@ def test_what_is_no_bounce_is_left_to_a_person(newsroom: Newsroom, key: str, tak
     assert not known(newsroom)["suppressed"]
 
 
+AWAY = "I am away. Urgent mail to bob@example.org.\n\n> Letters could not be delivered: user unknown\n"
+
+
+@pytest.mark.parametrize(
+    ("sender", "subject", "more", "text"),
+    [
+        ("ana@example.org", "Out of office", "Auto-Submitted: auto-replied\n", AWAY),
+        (
+            "ana@example.org",
+            "Re: Undeliverable parcels",
+            "",
+            "Great piece. My old address bob@example.org is no more.\n",
+        ),
+        ("ana@example.org", "Parcels", "In-Reply-To: <x@y>\n", "They could not be delivered to bob@example.org.\n"),
+    ],
+)
+def test_neither_people_nor_their_programs_end_a_subscription(
+    newsroom: Newsroom, key: str, takes: Callable[..., list[str]], sender: str, subject: str, more: str, text: str
+) -> None:
+    to = our_address(newsroom, key)
+
+    (done,) = takes(f"From: {sender}\nTo: {to}\nSubject: {subject}\n{more}\n{text}".encode())
+
+    assert done.startswith("nothing: ")
+    assert not known(newsroom)["suppressed"]
+    assert known(newsroom)["bounces"] == []
+
+
+def test_that_another_address_is_dead_says_nothing_for_good(
+    newsroom: Newsroom, key: str, takes: Callable[..., list[str]]
+) -> None:
+    mail = bounce(our_address(newsroom, key)).replace(b"<ana@example.org>:", b"<forwarded@example.net>:")
+
+    assert takes(mail) == ["counted: 1 of 5 within 30 days"]
+
+
+@pytest.mark.parametrize(
+    ("sender", "done"),
+    [
+        ("ana@example.org", "left the-organization"),
+        ("eve@example.org", "nothing: it is of somebody else than the one who got the mail"),
+    ],
+)
+def test_who_asks_by_mail_to_leave_leaves_that_newsletter(
+    newsroom: Newsroom, key: str, takes: Callable[..., list[str]], sender: str, done: str
+) -> None:
+    asked = f"From: {sender}\nTo: {our_address(newsroom, key)}\nSubject: unsubscribe\n\n"
+
+    assert takes(asked.encode()) == [done]
+    assert not known(newsroom)["suppressed"]
+
+
+def test_who_quotes_the_id_of_a_mail_ends_nothing(
+    newsroom: Newsroom, key: str, takes: Callable[..., list[str]]
+) -> None:
+    quoted = f"\n----- Original message -----\nMessage-ID: <{key}@estuary.example.org>\nTo: ana@example.org\n"
+    letter = f"From: m@example.net\nTo: info@example.org\nSubject: Fwd: unknown user\n\nNo such user.\n{quoted}"
+
+    assert takes(letter.encode()) != ["suppressed"]
+    assert not known(newsroom)["suppressed"]
+
+
+def test_a_complaint_that_keeps_nothing_but_the_return_path_counts(
+    newsroom: Newsroom, key: str, takes: Callable[..., list[str]]
+) -> None:
+    complaint = (
+        "From: fbl@example.net\nTo: abuse@estuary.example.org\nMIME-Version: 1.0\n"
+        'Content-Type: multipart/report; report-type=feedback-report; boundary="b"\n\n--b\n'
+        "Content-Type: message/feedback-report\n\nFeedback-Type: abuse\n"
+        f"Original-Mail-From: <{our_address(newsroom, key)}>\n\n--b--\n"
+    )
+
+    assert takes(complaint.encode()) == ["suppressed"]
+
+
+@pytest.mark.parametrize(
+    "crafted",
+    [
+        b"Subject: =?utf-8?b?a?=\n\nx",
+        b"Content-Type: message/delivery-status\nContent-Transfer-Encoding: \xff\n\nx",
+        b'Content-Type: text/plain; charset="utf-8\0"\n\nx',
+        b'Content-Type: text/plain; charset="undefined"\n\nx',
+        b"Content-Type: text/plain; charset*=foo'en'%C3%A9x\n\n\xff",
+        b"Content-Type: message/delivery-status\nContent-Transfer-Encoding: base64\n\n\xc3\xa9",
+        b"Content-Type: message/rfc822\n\n" * 1500 + b"x",
+    ],
+)
+def test_a_mail_made_to_break_the_reader_keeps_no_other_from_being_read(
+    newsroom: Newsroom, key: str, tmp_path: Path, crafted: bytes
+) -> None:
+    policy = newsroom.settings.delivery.bounces.model_copy(update={"maildir": tmp_path / "Maildir"})
+    newsroom.configured("delivery", bounces=policy)
+    (tmp_path / "Maildir/new").mkdir(parents=True)
+    (tmp_path / "Maildir/new/1").write_bytes(crafted)
+    (tmp_path / "Maildir/new/2").write_bytes(bounce(our_address(newsroom, key)))
+
+    account = bouncing.collect_new(newsroom.store, newsroom.settings, newsroom.clock)
+
+    assert account[-1].done == "suppressed"
+    assert list((tmp_path / "Maildir/new").iterdir()) == []
+
+
 def test_a_refusal_at_the_door_counts_as_what_it_is(newsroom: Newsroom, key: str) -> None:
     issue = issuing.listed(newsroom.store)[0].id
     with newsroom.store.writing() as transaction:

@@ -312,3 +312,18 @@ def test_what_changed_is_told_though_the_mail_server_was_away_at_first(reviewed:
     ticks(reviewed)
 
     assert [mail for mail in reviewed.notices() if str(mail["Subject"]) == "[Changed] Port audit"]
+
+
+def test_a_persons_hold_takes_over_that_of_the_publisher(reviewed: Newsroom) -> None:
+    issue = issue_of(reviewed)
+    reviewed.now += timedelta(hours=25)
+    ticks(reviewed)
+    ours = issuing.known_issue(reviewed.store, issue.id)
+    assert ours.is_held_by_us
+
+    decided = reviewing.decide(reviewed.store, ours, "bea", IssueState.HELD, "", "the lead is libel", reviewed.now)
+    reviewing.begin_once(reviewed.store, issue.id, reviewed.now, since=reviewed.now + timedelta(hours=1))
+
+    assert decided.is_taken
+    held = issuing.known_issue(reviewed.store, issue.id)
+    assert (held.state, held.held_by, held.held_because) == (IssueState.HELD, "bea", "the lead is libel")

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from publisher.errors import ConfigError, FarEndError, NotAllowed
 from publisher.model import DeliveryState, IssueState, Reply
 from publisher.store import issues, ledger, subscribers
-from publisher.tasks import issuing, leaving, sending, signing
+from publisher.tasks import issuing, leaving, looking, sending, signing
 from publisher.tokens import leave_token
 from tests.deliver.far_end import far_end
 from tests.tasks.conftest import WEEKLY, Newsroom
@@ -323,3 +323,20 @@ def test_a_mail_server_that_is_away_leaves_the_issue_to_the_next_try(newsroom: N
 
     assert state(newsroom, issue) is IssueState.SENDING
     assert sending.status(newsroom.store, issue)[DeliveryState.QUEUED] == 25
+
+
+@pytest.mark.parametrize("state", [IssueState.DRAFT, IssueState.CANCELLED, IssueState.HELD])
+def test_what_may_not_go_is_not_even_looked_at(newsroom: Newsroom, state: IssueState) -> None:
+    article = newsroom.publishes("Port audit")
+    newsroom.publishes("Pier nine")
+    issue = newsroom.composes().issue.id
+    if state is not IssueState.DRAFT:
+        issuing.move(newsroom.store, issue, state, newsroom.now, who="ana")
+    looking.retract(newsroom.store, article.url, newsroom.now)
+    before = issuing.show(newsroom.store, issue)
+
+    with pytest.raises(NotAllowed, match=f"issue {issue} is {state}"):
+        newsroom.sends(issue)
+
+    after = issuing.show(newsroom.store, issue)
+    assert (after.issue, after.history) == (before.issue, before.history)

@@ -97,6 +97,17 @@ def test_what_its_file_lists_no_more_goes(newsroom: Newsroom, file: Path) -> Non
     assert titles(issuing.show(newsroom.store, made(newsroom, file).id)) == ["Night ferry"]
 
 
+def test_what_its_file_lists_no_more_leads_no_more(newsroom: Newsroom, file: Path) -> None:
+    newsroom.publishes("Port audit")
+    newsroom.publishes("Night ferry")
+    issue = made(newsroom, file).id
+    lead = Change(lead="https://estuary.example.org/port-audit/")
+    editing.change(newsroom.store, newsroom.settings, issue, lead, "ana", newsroom.now)
+    file.write_text(FLOOD.replace("port-audit", "night-ferry"), encoding="utf-8")
+
+    assert titles(issuing.show(newsroom.store, made(newsroom, file).id)) == ["Night ferry"]
+
+
 def test_an_article_that_was_dropped_comes_back(newsroom: Newsroom, file: Path) -> None:
     newsroom.publishes("Port audit")
     issue, audit = made(newsroom, file).id, ("https://estuary.example.org/port-audit/",)

@@ -460,6 +460,38 @@ def test_a_language_that_cannot_be_rendered_stops_no_other_and_is_tried_again(
     assert states(automatic) == [IssueState.SENT, IssueState.SENT]
 
 
+def test_who_looks_at_a_young_and_empty_week_holds_nothing_up(newsroom: Newsroom, sources: Callable[..., None]) -> None:
+    newsroom.newsletter(approval="automatic", languages=("en",))
+    newsroom.subscribes("ana@example.org")
+    newsroom.now = FRIDAY - timedelta(days=4)
+    newsroom.publishes("Old", hours_ago=24 * 30)
+    assert newsroom.composes().issue.state is IssueState.DRAFT
+    newsroom.now = FRIDAY
+    newsroom.publishes("Port audit")
+
+    ticks(newsroom)
+
+    assert states(newsroom) == [IssueState.SENT]
+
+
+def test_a_week_that_is_skipped_in_one_language_keeps_no_other_waiting(
+    newsroom: Newsroom, sources: Callable[..., None]
+) -> None:
+    newsroom.newsletter(approval="automatic", empty="skip", languages_wait=True)
+    newsroom.subscribes("ana@example.org")
+    newsroom.subscribes("carla@example.org", language="es")
+    newsroom.now = FRIDAY - timedelta(days=4)
+    newsroom.publishes("Old", hours_ago=24 * 30)
+    newsroom.composes("en")
+    newsroom.now = FRIDAY
+    newsroom.publishes("Nota", language="es", categories=("Noticias",))
+
+    ticks(newsroom)
+
+    assert newsroom.recipients() == ["carla@example.org"]
+    assert states(newsroom) == [IssueState.CANCELLED, IssueState.SENT]
+
+
 def test_feeds_that_cannot_be_written_stop_no_mail(automatic: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
     def _fails(*_asked: object) -> None:
         raise FarEndError("the feeds cannot be written")

@@ -127,6 +127,8 @@ def _in_editor(asked: cli.Context, issue: int, who: str) -> ComposedIssue:
     file = _written(asked.settings.path(Path("var/edits")), issue, before)
     try:
         click.edit(filename=str(file))
+        if file.read_bytes() == before.encode():
+            cli.err.print("nothing was changed; an editor with a window of its own has to wait, as `code --wait`")
         made = editing.take(asked.store, asked.settings, issue, _text(file), who, cli.now())
     except click.ClickException as error:
         if file.read_bytes() == before.encode():

@@ -4,11 +4,16 @@ Complaints and reports come in forms that machines read; the rest is read as sen
 """
 
 from publisher.deliver.bounces import answers, feedback, prose, report
-from publisher.deliver.bounces.mail import Mail
+from publisher.deliver.bounces.mail import MOST_OCTETS, Mail
 from publisher.deliver.bounces.mail import read as take_apart
 from publisher.model import Bounce
 
-__all__ = ["Mail", "read", "take_apart"]
+__all__ = ["MOST_OCTETS", "Mail", "is_report", "read", "take_apart"]
+
+
+def is_report(mail: Mail) -> bool:
+    """Tell whether a mail server, or a mailbox provider, reports by it; people and their programs do not."""
+    return bool(mail.feedback) or report.names_somebody(mail) or prose.is_from_a_system(mail)
 
 
 def read(mail: Mail) -> list[Bounce]:

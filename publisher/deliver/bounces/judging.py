@@ -9,6 +9,8 @@ from importlib import resources
 
 from publisher.model import BounceKind
 
+LONGEST_WORDS = 2_000
+
 _TABLE = tomllib.loads(resources.files(__package__).joinpath("table.toml").read_text(encoding="utf-8"))
 _CODES: dict[str, BounceKind] = {code: BounceKind(kind) for kind, codes in _TABLE["codes"].items() for code in codes}
 _WORDS = {kind: re.compile("|".join(f"(?:{words})" for words in given)) for kind, given in _TABLE["words"].items()}
@@ -18,8 +20,8 @@ _CODE = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 
 def kind(status: str, words: str) -> BounceKind:
     """Give what a failure says of the address: that it is dead, or nothing for good."""
-    said = " ".join(words.lower().split())
-    if status.startswith("4") or _WORDS["full"].search(said):
+    said = _said(words)
+    if status.startswith("4") or _WORDS["full"].search(said) or _WORDS["ours"].search(said):
         return BounceKind.SOFT
     known = _CODES.get(status) or _CODES.get(status.rpartition(".")[0])
     if known is not None:
@@ -29,15 +31,21 @@ def kind(status: str, words: str) -> BounceKind:
     return BounceKind.HARD if _WORDS["hard"].search(said) else BounceKind.SOFT
 
 
+def _said(words: str) -> str:
+    """Give the beginning of what was said, in lower case and on one line: a reason stands early, or nowhere."""
+    return " ".join(words[:LONGEST_WORDS].lower().split())
+
+
 def says_why(words: str) -> bool:
     """Tell whether words have a code, or any of the words that we know."""
-    said = " ".join(words.lower().split())
+    said = _said(words)
     return bool(_CODE.search(said)) or any(known.search(said) for known in _WORDS.values())
 
 
 def status(field: str, words: str) -> str:
     """Give the enhanced code of a failure (RFC 3463): what the last server said, else what its own field says."""
     own = next(iter(_CODE.findall(field)), "")
-    answered = [code for reply, code in _ANSWER.findall(words) if reply[0] == code[0]]
-    inside = answered or ([] if own and not own.endswith(".0.0") else _CODE.findall(words))
+    said = words[:LONGEST_WORDS]
+    answered = [code for reply, code in _ANSWER.findall(said) if reply[0] == code[0]]
+    inside = answered or ([] if own and not own.endswith(".0.0") else _CODE.findall(said))
     return inside[-1] if inside else own

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_bytes
+from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
 
@@ -68,13 +69,31 @@ class Mail:
 
     @property
     def returned_ids(self) -> list[str]:
-        """The message ids of what it returns."""
-        return re.findall(r"^message-id:\s*(<[^<>\s]{1,200}>)", self.returned, re.IGNORECASE | re.MULTILINE)
+        """The message ids of what it returns, without their brackets."""
+        return re.findall(r"^message-id:\s*<([^<>\s]{1,200})>", self.returned, re.IGNORECASE | re.MULTILINE)
+
+    @property
+    def returned_paths(self) -> list[str]:
+        """The return paths of what it returns or complains of."""
+        told = [value for fields in self.feedback for value in fields.get("original-mail-from", ())]
+        told += re.findall(r"^return-path:\s*(\S{1,400})", self.returned, re.IGNORECASE | re.MULTILINE)
+        return [found for one in told for found in re.findall(ADDRESS, one)]
 
 
 def read(octets: bytes) -> Mail:
-    """Take a mail apart. Whatever it is, something is read."""
-    whole = message_from_bytes(octets[:MOST_OCTETS])
+    """Take a mail apart. Whatever it is, something is read: one that breaks a reader of mails is read as plain text."""
+    try:
+        return _read(message_from_bytes(octets[:MOST_OCTETS]))
+    except (AttributeError, LookupError, MessageError, RecursionError, TypeError, ValueError):
+        # Made to break it, mostly: the library raises what it likes for fields and encodings that are none.
+        header, _, text = octets[:MOST_OCTETS].decode("latin-1").replace("\r\n", "\n").partition("\n\n")
+        plain = Message()
+        for name, value in _fields(header):
+            plain[name] = value
+        return Mail(plain, (), (), *_split(text))
+
+
+def _read(whole: Message) -> Mail:
     statuses: list[dict[str, str]] = []
     feedback: list[dict[str, tuple[str, ...]]] = []
     prose: list[str] = []
@@ -93,7 +112,8 @@ def read(octets: bytes) -> Mail:
             returned.append(below)
     told = "\n".join(prose)
     if not statuses and re.search("^final-recipient:", told, re.IGNORECASE | re.MULTILINE):
-        statuses = blocks(told)
+        # Where only the text of a report is left, it has to say what became of the mail.
+        statuses = [fields for fields in blocks(told) if {"action", "status"} & fields.keys()]
     return Mail(whole, tuple(statuses), tuple(feedback), told, "\n".join(filter(None, returned)))
 
 
@@ -113,10 +133,10 @@ def blocks(text: str) -> list[dict[str, str]]:
 
 
 def _repeated(text: str) -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
+    found: dict[str, list[str]] = {}
     for name, value in _fields(text):
-        found[name.lower()] = (*found.get(name.lower(), ()), value)
-    return found
+        found.setdefault(name.lower(), []).append(value)
+    return {name: tuple(values) for name, values in found.items()}
 
 
 def _fields(block: str) -> Iterator[tuple[str, str]]:
@@ -178,6 +198,6 @@ def _split(text: str) -> tuple[str, str]:
 def _decoded(value: str) -> str:
     try:
         said = str(make_header(decode_header(value)))
-    except (LookupError, ValueError):
+    except (LookupError, MessageError, ValueError):
         said = value
     return " ".join(said.split())

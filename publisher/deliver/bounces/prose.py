@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from publisher.deliver.bounces import judging
+from publisher.deliver.bounces import answers, judging
 from publisher.deliver.bounces.mail import ADDRESS, Mail
 from publisher.model import Bounce
 
@@ -23,6 +23,8 @@ _TOLD = re.compile(
     re.IGNORECASE,
 )
 _ANY = re.compile(ADDRESS)
+_QUOTED = re.compile(r">(?!>>)")
+"""A line of a mail that is answered; three such signs are a transcript of what a mail server said."""
 _HELP = re.compile(r"\b(?:contact|assistance|send e?-?mail to|questions)\b", re.IGNORECASE)
 _SENT = re.compile(r"[ \t]*(?:from|to|cc|sender|reply-to|original sender|a message sent by)\b", re.IGNORECASE)
 _SYSTEM = re.compile(r"mailer-daemon|post_?master|mail ?delivery|mail (?:system|administrator)|^<>$", re.IGNORECASE)
@@ -35,13 +37,16 @@ _SUBJECT = re.compile(
 _SAYS_SO = re.compile(
     r"(?:could not|cannot|can't|unable to|was not) (?:be )?deliver|undeliverable|delivery failed", re.IGNORECASE
 )
-_TRIES_ON = re.compile(r"not yet been delivered|still being retried|will be retried|has been delayed", re.IGNORECASE)
+_TRIES_ON = re.compile(
+    r"not yet been delivered|hasn.t been delivered yet|(?:still|will) be(?:ing)? retried|will retry|keep trying|"
+    r"continue to (?:be attempted|try)|(?:has been|is) delayed|warning (?:message )?only|^warning: could not send",
+    re.IGNORECASE | re.MULTILINE,
+)
 
 
 def bounces(mail: Mail) -> Iterator[Bounce]:
     """Give a bounce for each address that the text of a mail says could not be reached."""
-    is_from_a_system = _SYSTEM.search(mail.field("From")) or _SUBJECT.search(mail.field("Subject"))
-    if not is_from_a_system and not _SAYS_SO.search(mail.prose):
+    if not is_from_a_system(mail):
         return
     found = _found(mail)
     for recipient, words in found.items():
@@ -49,12 +54,28 @@ def bounces(mail: Mail) -> Iterator[Bounce]:
         if len(found) == 1 and not judging.says_why(said):
             said = " ".join(mail.prose.split())
         status = judging.status("", said)
-        yield Bounce(recipient, status, judging.kind(status, said), said, not _TRIES_ON.search(mail.prose))
+        tries_on = _TRIES_ON.search(mail.field("Subject")) or _TRIES_ON.search(mail.prose)
+        yield Bounce(recipient, status, judging.kind(status, said), said, is_final=not tries_on)
+
+
+def is_from_a_system(mail: Mail) -> bool:
+    """Tell whether a mail server wrote a mail, and no person or program of one.
+
+    A vacation note answers the return path too, and may quote anything.
+    """
+    if _SYSTEM.search(mail.field("From")):
+        return True
+    says_so = _SUBJECT.search(mail.field("Subject")) or _SAYS_SO.search(mail.prose)
+    return bool(says_so) and (mail.field("Return-Path") == "<>" or not answers.is_of_a_person(mail))
 
 
 def _found(mail: Mail) -> dict[str, str]:
     """Give each address that could not be reached, with what is said of it."""
-    lines = [line[:LONGEST_LINE] for line in mail.prose.splitlines() if not _HELP.search(line)]
+    lines = [
+        line[:LONGEST_LINE]
+        for line in mail.prose.splitlines()
+        if not _HELP.search(line[:LONGEST_LINE]) and not _QUOTED.match(line)
+    ]
     found = _listed(lines) or _mentioned(lines, mail) or _addressed(mail)
     named = [one.strip() for one in mail.field("X-Failed-Recipients").split(",") if "@" in one]
     if not named:
