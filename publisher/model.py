@@ -5,7 +5,7 @@ is computed. Text is plain text unless its name or docstring says HTML, and HTML
 safe: `markup.py` made it so when the article came in.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -222,11 +222,17 @@ class IssueKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that a check found in an issue: which check, what, and what to do. `is_grave`: it should not go so."""
+    """Something that a check found in an issue: which check, what, and what to do. `is_grave`: it should not go so.
+
+    `words` are English; other languages are made of its `kind` and the `values` it names. Both are empty in what
+    earlier releases found.
+    """
 
     check: str
     words: str
     is_grave: bool = False
+    kind: str = field(default="", compare=False)
+    values: Mapping[str, str | int | Sequence[str]] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from publisher.compose import prose, stories
+from publisher.compose.findings import Kind, finding
 from publisher.compose.place import Asked, Earlier, place
 from publisher.compose.render import render
 from publisher.compose.view import view
-from publisher.compose.words import words_in
 from publisher.config import Newsletter, Settings
 from publisher.model import ARCHIVE, CORRECTIONS, Edits, Finding, IssueKind, Period, Placement, StoredArticle, Variant
 
@@ -50,7 +50,7 @@ def compose(
     asked = Asked(newsletter, language, languages, period, now, settings.publication.zone)
     placements = place(articles, asked, earlier, edits)
     made = rendered(placements, settings, newsletter, language, period, number, now, edits, IssueKind.PERIODIC)
-    return replace(made, findings=_untranslated(articles, placements, earlier.story, languages, language))
+    return replace(made, findings=_untranslated(articles, placements, earlier.story, languages))
 
 
 def _untranslated(
@@ -58,7 +58,6 @@ def _untranslated(
     placements: Sequence[Placement],
     story: Mapping[int, int],
     languages: Sequence[str],
-    language: str,
 ) -> tuple[Finding, ...]:
     """Tell which articles of the issue lack a translation into another language of the newsletter."""
     together, missing = stories.members(articles, story), dict[str, list[str]]()
@@ -67,8 +66,13 @@ def _untranslated(
         if placement.section not in (None, ARCHIVE, CORRECTIONS):
             for lacking in stories.untranslated(together.get(story.get(one.id, one.id), [one]), languages):
                 missing.setdefault(lacking, []).append(one.article.title)
-    words = words_in(language)[1]
-    return tuple(Finding("translation", words.lacks(titles, lacking)) for lacking, titles in missing.items())
+    return tuple(_lacking(titles, language) for language, titles in missing.items())
+
+
+def _lacking(titles: Sequence[str], language: str) -> Finding:
+    if len(titles) == 1:
+        return finding(Kind.UNTRANSLATED, title=titles[0], language=language)
+    return finding(Kind.UNTRANSLATED_MANY, titles=titles, count=len(titles), language=language)
 
 
 def rendered(

@@ -11,6 +11,7 @@ from itertools import pairwise
 from urllib.parse import urlsplit
 
 from publisher.compose import corrections, prose
+from publisher.compose.findings import Kind, finding
 from publisher.compose.outline import Link, Outline, host, outline, untagged
 from publisher.config import Settings, in_language
 from publisher.model import ARCHIVE, CORRECTIONS, Finding, Issue, IssueKind, Placement, Reason, Variant
@@ -20,9 +21,6 @@ LARGEST_HTML, LARGE_HTML = 102 * 1024, 90 * 1024
 """Bytes: where Gmail cuts a mail off, and where it is near."""
 
 LONGEST_SUBJECT = 70
-_NAMED = 3
-"""How many of many alike are named."""
-
 _VAGUE = frozenset(
     {
         *("read more", "more", "here", "click here", "link", "this link", "continue reading", "learn more"),
@@ -75,72 +73,57 @@ def found(issue: Issue, mails: Sequence[Mail], placements: Sequence[Placement], 
 
 
 def _subject(issue: Issue, subject: str) -> Iterator[Finding]:
-    remedy = f"write another with `issue edit {issue.id}`"
+    named = str(issue.id)
     if not subject.strip():
-        yield Finding("subject", f"the subject is empty; {remedy}", is_grave=True)
+        yield finding(Kind.SUBJECT_EMPTY, is_grave=True, issue=named)
     elif len(subject) > LONGEST_SUBJECT:
-        yield Finding(
-            "subject",
-            f"the subject has {len(subject)} characters, and mailboxes show {LONGEST_SUBJECT} at most; {remedy}",
-        )
+        yield finding(Kind.SUBJECT_LONG, length=len(subject), most=LONGEST_SUBJECT, issue=named)
     if (given := len(issue.edits.subject or issue.edits.title)) > prose.SUBJECT_LENGTH:
-        words = f"the subject was cut off: {given} characters were given, and {prose.SUBJECT_LENGTH} go into a mail"
-        yield Finding("subject", f"{words}; {remedy}")
+        yield finding(Kind.SUBJECT_CUT, length=given, most=prose.SUBJECT_LENGTH, issue=named)
     if subject.isupper() and len(subject.split()) > 1:
-        yield Finding("subject", f"the subject is all in capitals, which filters take for spam; {remedy}")
+        yield finding(Kind.SUBJECT_SHOUTED, issue=named)
 
 
 def _preheader(issue: Issue, variant: Variant) -> Iterator[Finding]:
     least, most = prose.PREHEADER_LENGTHS
-    length, remedy = len(variant.preheader), f"write another with `issue edit {issue.id}`"
+    length, named = len(variant.preheader), str(issue.id)
     if not least <= length <= most:
-        yield Finding("preheader", f"the preheader has {length} characters, and {least} to {most} are shown; {remedy}")
+        yield finding(Kind.PREHEADER_LENGTH, length=length, least=least, most=most, issue=named)
     if variant.preheader.strip().casefold() == variant.subject.strip().casefold() != "":
-        yield Finding("preheader", f"the preheader says the subject once more; {remedy}")
+        yield finding(Kind.PREHEADER_REPEATS, issue=named)
 
 
 def _size(mail: Mail) -> Iterator[Finding]:
     size = len(mail.variant.html.encode())
-    if size < LARGE_HTML:
-        return
-    told = f"the HTML has {size:,} bytes, {mail.octets:,} with all else as it travels"
     if size > LARGEST_HTML:
-        words = f"{told}, and Gmail cuts off what is above {LARGEST_HTML:,}; take articles or text out"
-        yield Finding("size", words, is_grave=True)
-    else:
-        yield Finding("size", f"{told}; Gmail cuts off what is above {LARGEST_HTML:,}, so add nothing more")
+        yield finding(Kind.SIZE_CLIPPED, is_grave=True, size=size, octets=mail.octets, most=LARGEST_HTML)
+    elif size >= LARGE_HTML:
+        yield finding(Kind.SIZE_NEAR, size=size, octets=mail.octets, most=LARGEST_HTML)
 
 
 def _articles(issue: Issue, placements: Sequence[Placement]) -> Iterator[Finding]:
     carried = [one for one in placements if one.section not in (None, ARCHIVE, CORRECTIONS)]
     for placement in placements:
         if placement.section not in (None, CORRECTIONS) and is_retracted(placement):
-            words = f"{_title(placement)} was taken back; compose the issue again, and it drops out"
-            yield Finding("articles", words, is_grave=True)
+            yield finding(Kind.ARTICLE_RETRACTED, is_grave=True, title=_title(placement))
     for placement in carried:
-        article = placement.article.article
-        if issue.kind is not IssueKind.PERIODIC and not speaks(article.language, issue.language):
-            words = f'{_title(placement)} is in "{article.language}", and the issue in "{issue.language}"'
-            yield Finding("articles", f"{words}; name its translation in the file, or let it stand so")
+        tag = placement.article.article.language
+        if issue.kind is not IssueKind.PERIODIC and not speaks(tag, issue.language):
+            yield finding(Kind.ARTICLE_FOREIGN, title=_title(placement), tag=tag, issue_tag=issue.language)
     if not carried and issue.kind is IssueKind.PERIODIC:
-        yield Finding("parts", "the issue carries no article; collect, and compose it again")
+        yield finding(Kind.ISSUE_EMPTY)
     lead = next((one for one in carried if one.reason is Reason.LEAD), None)
     if carried and lead is None and issue.kind is IssueKind.PERIODIC:
-        yield Finding("parts", f"no article leads the issue; choose one with `issue edit {issue.id}`")
+        yield finding(Kind.LEAD_MISSING, issue=str(issue.id))
     if lead is not None and lead.article.article.image is None:
-        words = f"the lead, {_title(lead)}, has no picture; give it one on your site and collect, or let another lead"
-        yield Finding("parts", words)
+        yield finding(Kind.LEAD_WITHOUT_PICTURE, title=_title(lead))
     bare = [
         one
         for one in placements
         if one.section == CORRECTIONS and not is_retracted(one) and not corrections.note(one.article.article)
     ]
     if bare:
-        yield Finding(
-            "parts",
-            f"nothing says what was corrected in {_names(map(_title, bare))}; begin a paragraph of the article with "
-            '"Correction:", and collect',
-        )
+        yield finding(Kind.CORRECTION_UNSAID, titles=_titles(bare))
 
 
 def _excerpts(issue: Issue, placements: Sequence[Placement], settings: Settings) -> Iterator[Finding]:
@@ -155,8 +138,7 @@ def _excerpts(issue: Issue, placements: Sequence[Placement], settings: Settings)
         and not prose.excerpt(one.article.article, kind)
     ]
     if empty:
-        words = f"nothing stands under the headline of {_names(map(_title, empty))}; write an excerpt with `issue edit`"
-        yield Finding("parts", words)
+        yield finding(Kind.EXCERPT_MISSING, titles=_titles(empty))
 
 
 def _own_words(issue: Issue, placements: Sequence[Placement]) -> Iterator[Finding]:
@@ -167,12 +149,11 @@ def _own_words(issue: Issue, placements: Sequence[Placement]) -> Iterator[Findin
         if one.section is not None and _MARKED.search(issue.edits.excerpts.get(one.article.id, ""))
     ]
     if marked:
-        words = f"the excerpt of {_names(map(_title, marked))} has marks that show as they are; excerpts are plain text"
-        yield Finding("text", words)
+        yield finding(Kind.EXCERPT_MARKED, titles=_titles(marked))
     written = (issue.edits.note, *(block.text for block in issue.edits.blocks))
     bare = [address for text in written for address in _BARE.findall(text)]
     if bare:
-        yield Finding("links", f"{_names(bare)} in the note is no link; write <{bare[0]}>, or [words]({bare[0]})")
+        yield finding(Kind.LINK_BARE, addresses=bare, first=bare[0])
 
 
 def _appeal(issue: Issue, seen: Outline, settings: Settings) -> Iterator[Finding]:
@@ -182,27 +163,25 @@ def _appeal(issue: Issue, seen: Outline, settings: Settings) -> Iterator[Finding
     given = [appeal.url, *(campaign.url for campaign in appeal.calendar)]
     pages = {untagged(in_language(url, issue.language)) for url in given if url}
     if not pages & {untagged(link.href) for link in seen.links}:
-        yield Finding("parts", "the issue has no donation appeal; look whether its day is one of appeal.muted")
+        yield finding(Kind.APPEAL_MISSING)
 
 
 def _unfilled(variant: Variant, seen: Outline) -> Iterator[Finding]:
     hrefs = " ".join(link.href for link in seen.links)
     for form in (variant.subject, variant.preheader, variant.text, seen.words, hrefs):
         for mark in dict.fromkeys(_UNFILLED.findall(form)):
-            words = f'"{mark}" is filled in by nobody; take it out of the text or template it stands in'
-            yield Finding("marks", words, is_grave=True)
+            yield finding(Kind.MARK_UNFILLED, is_grave=True, mark=mark)
         for mark in dict.fromkeys(_UNWRITTEN.findall(form)):
-            yield Finding("marks", f'"{mark}" looks like something still to be written; write it, or take it out')
+            yield finding(Kind.MARK_UNWRITTEN, mark=mark)
 
 
 def _links(links: Iterable[Link]) -> Iterator[Finding]:
     for link in links:
         if not _leads_somewhere(link.href):
-            words = f'the link "{link.words}" leads nowhere ("{link.href}"); mend it where it was written'
-            yield Finding("links", words, is_grave=True)
+            yield finding(Kind.LINK_NOWHERE, is_grave=True, words=link.words, url=link.href)
     for place in dict.fromkeys(host(link.href) for link in links if link.href.lower().startswith("http://")):
         if place:
-            yield Finding("links", f"links to {place} go by http, which others can read on the way; write https")
+            yield finding(Kind.LINK_BY_HTTP, place=place)
 
 
 def _leads_somewhere(href: str) -> bool:
@@ -224,8 +203,7 @@ def _vague(links: Iterable[Link]) -> Iterator[Finding]:
             targets.setdefault(words, set()).add(untagged(link.href))
     for words, places in targets.items():
         if len(places) > 1:
-            told = f'links that say "{words}" lead to {len(places)} places; let each say where it goes'
-            yield Finding("links", told)
+            yield finding(Kind.LINK_VAGUE, words=words, places=len(places))
 
 
 def _pictures(seen: Outline, placements: Sequence[Placement], settings: Settings) -> Iterator[Finding]:
@@ -238,23 +216,20 @@ def _pictures(seen: Outline, placements: Sequence[Placement], settings: Settings
     said.add(settings.theme.logo)
     mute = [one.src for one in seen.pictures if not one.alt and one.src not in said]
     if mute:
-        words = f"nothing says what is to be seen on {_names(mute)}; write it where the picture is published"
-        yield Finding("pictures", words)
+        yield finding(Kind.PICTURE_UNDESCRIBED, addresses=mute)
     unsized = [
         one.src
         for one in seen.pictures
         if not (one.width.isdecimal() and one.height.isdecimal()) and one.src != settings.theme.logo
     ]
     if unsized:
-        words = f"the size of {_names(unsized)} is not known, so texts jump while it loads; give it at its source"
-        yield Finding("pictures", words)
+        yield finding(Kind.PICTURE_UNSIZED, addresses=unsized)
 
 
 def _headings(seen: Outline) -> Iterator[Finding]:
     jump = next((pair for pair in pairwise(seen.levels) if pair[1] > pair[0] + 1), None)
     if jump:
-        words = f"a heading of level {jump[1]} follows one of level {jump[0]}; let none be left out in the templates"
-        yield Finding("headings", words)
+        yield finding(Kind.HEADING_JUMPS, level=jump[1], before=jump[0])
 
 
 def _text(variant: Variant, seen: Outline) -> Iterator[Finding]:
@@ -264,8 +239,7 @@ def _text(variant: Variant, seen: Outline) -> Iterator[Finding]:
     )
     missing = [href for href in dict.fromkeys(typed) if href and href not in variant.text]
     if missing:
-        words = f"the plain text lacks links that the HTML has: {_names(missing)}; put them into its template"
-        yield Finding("text", words)
+        yield finding(Kind.TEXT_LACKS_LINKS, addresses=missing)
 
 
 def _is_mail(link: Link) -> bool:
@@ -278,11 +252,8 @@ def is_retracted(placement: Placement) -> bool:
 
 
 def _title(placement: Placement) -> str:
-    return f'"{placement.article.article.title}"'
+    return placement.article.article.title
 
 
-def _names(names: Iterable[str]) -> str:
-    """Name the first of some, and count the rest."""
-    known = list(dict.fromkeys(names))
-    more = len(known) - _NAMED
-    return ", ".join(known[:_NAMED]) + (f" and {more} more" if more > 0 else "")
+def _titles(placements: Iterable[Placement]) -> list[str]:
+    return [_title(placement) for placement in placements]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from publisher import templating
+from publisher.compose import findings
 from publisher.compose.review_words import words_in
 from publisher.config import Settings
 from publisher.languages import direction
@@ -85,7 +86,7 @@ def written(settings: Settings, draft: Draft, asking: Asking, review_url: str) -
         "direction": direction(language),
         "sentence": sentence,
         "subject": draft.subject,
-        "findings": draft.findings,
+        "findings": findings.spoken(draft.findings, language),
         "words": words,
         "url": review_url,
     }

@@ -3,15 +3,12 @@
 The newsroom's own words (names, sections, appeal) are in the config, the license's in `rights`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from babel.numbers import format_decimal
 
 from publisher.languages import locale, spoken_in
-
-_NAMED = 3
-"""How many of many articles are named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +44,6 @@ class Words:
     feeds: str
     promise: str
     test: str
-    untranslated: str
-    many_untranslated: str
-
-    def lacks(self, titles: Sequence[str], language: str) -> str:
-        """Say which articles have no translation into a language; some of many are named."""
-        spoken = next((own for own, words in WORDS.items() if words is self), "en")
-        named = locale(spoken).languages.get(language.partition("-")[0].casefold(), language)
-        told = [f"“{title}”" for title in titles[:_NAMED]]
-        if len(titles) == 1:
-            return self.untranslated.format(title=told[0], language=named)
-        listed = ", ".join([*told, *(["…"] if len(titles) > _NAMED else [])])
-        return self.many_untranslated.format(count=len(titles), language=named, titles=listed)
 
     def more(self, count: int, language: str) -> str:
         """Say how many articles only the web copy has; `language` is the one these words are in."""
@@ -99,8 +84,6 @@ WORDS = {
         feeds="Feeds",
         promise="The week's articles from {publication}, free to read and to republish.",
         test="[Test] {subject}",
-        untranslated="{title} is not translated into {language}",
-        many_untranslated="{count} articles are not translated into {language}: {titles}",
     ),
     "es": Words(
         number="N.º {number}",
@@ -132,8 +115,6 @@ WORDS = {
         feeds="Canales",
         promise="Los artículos de la semana de {publication}, libres de leer y de republicar.",
         test="[Prueba] {subject}",
-        untranslated="{title} no está traducido al {language}",
-        many_untranslated="{count} artículos no están traducidos al {language}: {titles}",
     ),
 }
 

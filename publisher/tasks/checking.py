@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from publisher.compose import checks
 from publisher.compose.checks import Mail
+from publisher.compose.findings import Kind, finding
 from publisher.compose.outline import host, outline, untagged
 from publisher.config import Settings
 from publisher.deliver import personal
@@ -69,7 +70,7 @@ def _kept(store: Store, issue: Issue, found: tuple[Finding, ...], now: datetime)
         findings = (*sorted(found, key=lambda one: not one.is_grave), *others)
         if present.variant == issue.variant:
             issues.find_out(transaction, issue.id, findings)
-            grave = sum(finding.is_grave for finding in findings)
+            grave = sum(one.is_grave for one in findings)
             issue_events.add(transaction, issue.id, now, "", "checked", f"{len(findings)} findings, {grave} grave")
     return findings
 
@@ -101,12 +102,11 @@ def _asked(
                 yield from _link(url, words, answer, told)
             progress(done, total)
     yield from _weight(weights)
-    yield from (Finding("links", sentence) for sentence in going.failures.values())
+    for place, sentence in going.failures.items():
+        yield finding(Kind.LINK_UNREACHABLE, place=place, sentence=sentence)
     left = going.left + len(links) - len(asked)
     if left:
-        yield Finding(
-            "links", f"{left} more addresses were not asked, which would have taken too long; try them by hand"
-        )
+        yield finding(Kind.LINKS_UNASKED, count=left)
 
 
 def _is_to_be_asked(url: str, settings: Settings) -> bool:
@@ -115,34 +115,32 @@ def _is_to_be_asked(url: str, settings: Settings) -> bool:
 
 
 def _link(url: str, words: str, answer: Response, told: set[str]) -> Iterator[Finding]:
-    if answer.status in rounds.GONE:
-        named = f'"{words}"' if words else "on a picture"
-        said = f"the link {named} leads to {url}, which answered {answer.status}; mend it, or take it out"
-        yield Finding("links", said, is_grave=True)
+    status = str(answer.status)
+    if answer.status in rounds.GONE and words:
+        yield finding(Kind.LINK_GONE, is_grave=True, words=words, url=url, status=status)
+    elif answer.status in rounds.GONE:
+        yield finding(Kind.LINK_GONE_ON_PICTURE, is_grave=True, url=url, status=status)
     elif answer.status >= 400 and host(url) not in told:
         # Some let no program in: of those, one is enough to be told.
         told.add(host(url))
-        yield Finding("links", f"{url} answered {answer.status} to a program; open it by hand")
+        yield finding(Kind.LINK_REFUSED, url=url, status=status)
 
 
 def _picture(url: str, answer: Response) -> Iterator[Finding]:
     kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
     weight = len(answer.body)
     if answer.status >= 400:
-        said = f"the picture {url} answered {answer.status}; put it back, or give the article another"
-        yield Finding("pictures", said, is_grave=answer.status in rounds.GONE)
+        is_gone = answer.status in rounds.GONE
+        yield finding(Kind.PICTURE_MISSING, is_grave=is_gone, url=url, status=str(answer.status))
     elif kind and not kind.startswith("image/") and kind != "application/octet-stream":
-        said = f"{url} is no picture but {kind}; give the article another"
-        yield Finding("pictures", said, is_grave=True)
+        yield finding(Kind.PICTURE_NONE, is_grave=True, url=url, type=kind)
     elif kind == "image/svg+xml":
-        yield Finding("pictures", f"{url} is an SVG, which most mail programs do not show; give a PNG or JPEG")
+        yield finding(Kind.PICTURE_SVG, url=url)
     elif weight > HEAVY_PICTURE:
-        said = f"the picture {url} has {weight:,} bytes, and {HEAVY_PICTURE:,} are enough; give a smaller one"
-        yield Finding("pictures", said)
+        yield finding(Kind.PICTURE_HEAVY, url=url, size=weight, most=HEAVY_PICTURE)
 
 
 def _weight(weights: Iterable[int]) -> Iterator[Finding]:
     total = sum(weights)
     if total > HEAVY_PICTURES:
-        said = f"the pictures have {total:,} bytes together, and phones pay for each; {HEAVY_PICTURES:,} are enough"
-        yield Finding("pictures", said)
+        yield finding(Kind.PICTURES_HEAVY, size=total, most=HEAVY_PICTURES)

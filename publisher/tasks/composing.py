@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from publisher import compose as stage
 from publisher.compose import archive, corrections, stories
 from publisher.compose import period as periods
+from publisher.compose.findings import Kind, finding
 from publisher.config import Newsletter, Settings
 from publisher.errors import UsageError
 from publisher.model import Article, Edits, Finding, Issue, IssueState, Period, StoredArticle
@@ -204,10 +205,12 @@ def _kept_back(transaction: Transaction, newsletter: Newsletter, language: str, 
     """Tell which earlier issues nobody decided about, and what they keep from this one."""
     for issue in issues.undecided(transaction, newsletter.key, language, period.start):
         if carries := len(issues.told(transaction, issue.id)):
-            yield Finding(
-                "earlier issues",
-                f"issue {issue.id} ({issue.period.name}) is {issue.state} and keeps its articles ({carries}) from this "
-                "one; approve or cancel it",
+            yield finding(
+                Kind.EARLIER_UNDECIDED,
+                issue=str(issue.id),
+                period=issue.period.name,
+                state=str(issue.state),
+                count=carries,
             )
 
 

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from publisher import compose as stage
 from publisher.compose import corrections
 from publisher.compose.checks import is_retracted
+from publisher.compose.findings import Kind, finding
 from publisher.config import Settings
 from publisher.errors import NotAllowed
 from publisher.model import (
@@ -28,14 +29,14 @@ from publisher.store import Store, Transaction, articles, issue_events, issues, 
 from publisher.tasks import rounds
 from publisher.tasks.composing import known_newsletter
 
-CHECK = "last look"
-_UNSEEN = "not looked at:"
+CHECK = Kind.UNSEEN.check
+_UNSEEN = (Kind.UNSEEN, Kind.UNSEEN_MANY)
 LONGEST_ROUND = timedelta(seconds=60)
 
 
-def is_change(finding: Finding) -> bool:
+def is_change(found: Finding) -> bool:
     """Tell whether a finding is one of the last look, about an article that is not what it was."""
-    return finding.check == CHECK and not finding.words.startswith(_UNSEEN)
+    return found.check == CHECK and found.kind not in _UNSEEN
 
 
 def look(
@@ -61,9 +62,9 @@ def look_again(store: Store, settings: Settings, issue: Issue, clock: Callable[[
         NotAllowed: when nothing is left of it; then it is held.
     """
     found, _ = _look_here(store, settings, issue, clock)
-    news = tuple(finding for finding in found if finding not in issue.findings)
+    news = tuple(one for one in found if one not in issue.findings)
     if news:
-        earlier = (finding for finding in issue.findings if finding.check == CHECK)
+        earlier = (one for one in issue.findings if one.check == CHECK)
         _keep(store, issue, (*earlier, *news), clock())
     return news
 
@@ -84,7 +85,7 @@ def _look_here(
         *map(_said_otherwise, late),
         *filter(None, (_changed(one.article.article, composed[one.article.id].article) for one in staying)),
     )
-    if out or any(finding not in issue.findings for finding in map(_said_otherwise, late)):
+    if out or any(one not in issue.findings for one in map(_said_otherwise, late)):
         frozen = [replace(one, article=composed[one.article.id]) for one in placements]
         _write_again(store, settings, issue, frozen, out, clock())
     return findings, staying
@@ -111,25 +112,20 @@ def _is_taken_back_since(placement: Placement, instant: datetime) -> bool:
 
 
 def _dropped(placement: Placement) -> Finding:
-    title = placement.article.article.title
-    return Finding(CHECK, f'"{title}" was taken back, and dropped out of the issue; look at what else names it')
+    return finding(Kind.SINCE_DROPPED, title=placement.article.article.title)
 
 
 def _said_otherwise(placement: Placement) -> Finding:
-    title = placement.article.article.title
-    return Finding(CHECK, f'"{title}" was corrected, and taken back since; the issue says so now')
+    return finding(Kind.SINCE_TAKEN_BACK, title=placement.article.article.title)
 
 
 def _changed(now: Article, then: Article) -> Finding | None:
     if now == then:
         return None
     if now.title != then.title:
-        said = f'"{then.title}" is called "{now.title}" by now'
-    elif corrections.is_corrected(now, then):
-        said = f'"{then.title}" was corrected'
-    else:
-        said = f'"{then.title}" was changed'
-    return Finding(CHECK, f"{said}, and goes as it was approved; `publisher articles show {now.url}` tells the rest")
+        return finding(Kind.SINCE_RENAMED, title=then.title, now=now.title, url=now.url)
+    kind = Kind.SINCE_CORRECTED if corrections.is_corrected(now, then) else Kind.SINCE_CHANGED
+    return finding(kind, title=then.title, url=now.url)
 
 
 def _on_their_site(
@@ -140,11 +136,11 @@ def _on_their_site(
             article = placement.article.article
             answer = going.ask(article.url)
             if answer and answer.status in rounds.GONE:
-                said = f'"{article.title}" is gone from its site: {article.url} answered {answer.status}'
-                yield Finding(CHECK, f"{said}; put it back, or take it back with `publisher articles retract`")
-    yield from (Finding(CHECK, f"{_UNSEEN} {sentence}") for sentence in going.failures.values())
+                yield finding(Kind.SINCE_GONE, title=article.title, url=article.url, status=str(answer.status))
+    for place, sentence in going.failures.items():
+        yield finding(Kind.UNSEEN, place=place, sentence=sentence)
     if going.left and not stop():
-        yield Finding(CHECK, f"{_UNSEEN} {going.left} articles, which would have taken too long; open them")
+        yield finding(Kind.UNSEEN_MANY, count=going.left)
 
 
 def _without(placements: Sequence[Placement], out: Sequence[Placement]) -> list[Placement]:
@@ -210,7 +206,7 @@ def _keep(store: Store, issue: Issue, findings: tuple[Finding, ...], now: dateti
         present = issues.get(transaction, issue.id) or issue
         others = [one for one in present.findings if one.check != CHECK]
         issues.find_out(transaction, issue.id, (*others, *findings))
-        words = "; ".join(finding.words for finding in findings)
+        words = "; ".join(one.words for one in findings)
         issue_events.add(transaction, issue.id, now, "", issue_events.LOOKED, words)
         if any(map(is_change, findings)):
             issue_events.add(transaction, issue.id, now, "", issue_events.CHANGED)

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import tempfile
 
+from publisher.compose.findings import Kind, finding
 from publisher.model import Finding
 
 REMARKABLE = 2.0
@@ -26,9 +27,9 @@ def findings(mail: bytes) -> tuple[Finding, ...]:
                 [program, *_OPTIONS], input=mail, capture_output=True, timeout=LONGEST_SECONDS, check=True, cwd=folder
             )
     except (OSError, subprocess.SubprocessError) as error:
-        return (Finding("spam", f"SpamAssassin could not be asked ({error}); try it by hand on the .eml"),)
+        return (finding(Kind.SPAM_UNASKED, why=str(error)),)
     status = _STATUS.search(checked.stdout.decode("utf-8", "replace"))
     if status is None or float(status[1]) < REMARKABLE:
         return ()
     rules = ", ".join(rule.strip() for rule in status[2].split(",") if rule.strip())
-    return (Finding("spam", f"SpamAssassin gives it {status[1]} points ({rules}); say it in other words"),)
+    return (finding(Kind.SPAM_POINTS, points=status[1], rules=rules),)

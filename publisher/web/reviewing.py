@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from publisher.compose import findings
 from publisher.config import Settings, in_language
 from publisher.errors import NotAllowed
 from publisher.model import Issue, IssueKind, IssueState
@@ -81,6 +82,7 @@ class Reviewing:
             ),
             issue=issue,
             words=words,
+            findings=findings.spoken(issue.findings, language),
             approve_text=self._approve_text(issue, words),
             warning=warning,
             state=self._state(issue, words, language),

@@ -60,7 +60,7 @@ def test_showing_as_json_adds_what_was_judged_to_what_there_was(composed: Termin
         ("Ana", "held"),
         ("Bea", "approved"),
     ]
-    assert {"check", "words", "is_grave"} == set(approved["findings"][0])
+    assert {"check", "words", "is_grave", "kind", "values"} == set(approved["findings"][0])
     assert {"url", "title", "section", "reason"} == set(approved["articles"][0])
 
 

@@ -361,5 +361,5 @@ def test_articles_without_a_translation_are_named_together_in_the_language_of_th
     (told,) = composed(english).findings
     (single,) = composed([article("uno", language="es", title="Uno")], "es").findings
 
-    assert told.words == "4 articles are not translated into Spanish: “Title 0”, “Title 1”, “Title 2”, …"
-    assert single.words == "“Uno” no está traducido al inglés"
+    assert told.words == '4 articles are not translated into Spanish: "Title 0", "Title 1", "Title 2" and 1 more'
+    assert single.words == '"Uno" is not translated into English'

@@ -3,8 +3,10 @@
 from dataclasses import fields
 
 import pytest
+from lxml import html
 
 from publisher.compose import review_words, reviews
+from publisher.compose.findings import Kind, finding
 from publisher.compose.reviews import Asking, Draft
 from publisher.config import load
 from publisher.model import Finding
@@ -14,8 +16,17 @@ SETTINGS = load(SHIPPED, {})
 URL = "https://news.estuary.example.org/review/1"
 
 
+BROKEN = Finding("links", "one <link> is broken", is_grave=True)
+
+
 def draft(
-    language: str = "en", *, why: str = "", who: str = "", subject: str = "Port audit", number: int = 12
+    language: str = "en",
+    *,
+    why: str = "",
+    who: str = "",
+    subject: str = "Port audit",
+    number: int = 12,
+    found: Finding = BROKEN,
 ) -> Draft:
     return Draft(
         name="The Organization",
@@ -26,7 +37,7 @@ def draft(
         deadline="November 21",
         why=why,
         who=who,
-        findings=(Finding("links", "one <link> is broken", is_grave=True),),
+        findings=(found,),
         html='<html><body class="a"><p>Hello</p></body></html>',
         text="Hello",
     )
@@ -46,6 +57,23 @@ def test_nothing_is_left_to_be_filled_in(language: str, asking: Asking, who: str
 def test_every_language_has_every_word() -> None:
     for words in review_words.WORDS.values():
         assert all(getattr(words, word.name) for word in fields(words))
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", 'Grave: "Port audit" was taken back'),
+        ("es", "Grave: «Port audit» fue retirado"),
+        ("fr", 'Grave: "Port audit" was taken back'),
+    ],
+)
+def test_what_was_found_is_said_in_the_language_of_the_mail(language: str, said: str) -> None:
+    found = finding(Kind.ARTICLE_RETRACTED, is_grave=True, title="Port audit")
+
+    mail = reviews.written(SETTINGS, draft(language, found=found), Asking.ASKED, URL)
+
+    assert said in " ".join(mail.text.split())
+    assert said in str(html.document_fromstring(mail.html).xpath("string()"))
 
 
 def test_who_held_it_and_why_are_said() -> None:

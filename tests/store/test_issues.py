@@ -1,5 +1,6 @@
 """Issues: one for each newsletter, language and period; written again only while it is a draft."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 
@@ -10,6 +11,8 @@ from publisher.model import (
     ARCHIVE,
     CORRECTIONS,
     DeliveryState,
+    Finding,
+    Issue,
     IssueState,
     Period,
     Placement,
@@ -17,7 +20,7 @@ from publisher.model import (
     Reply,
     StoredArticle,
 )
-from publisher.store import Store, articles, issues, ledger, selection
+from publisher.store import Store, Transaction, articles, issues, ledger, selection
 from tests.store.cast import NOW, VARIANT, WEEKLY, article, keep, subscribe, together, week
 
 START = NOW - timedelta(days=4)
@@ -36,6 +39,12 @@ def put(
 def move(store: Store, issue: int, *states: IssueState, to: IssueState) -> bool:
     with store.writing() as transaction:
         return issues.move(transaction, issue, states, to, NOW)
+
+
+def known(transaction: Transaction, issue: int) -> Issue:
+    found = issues.get(transaction, issue)
+    assert found is not None
+    return found
 
 
 def two(store: Store) -> list[StoredArticle]:
@@ -169,6 +178,25 @@ def test_the_previous_issue_is_the_newest_before_that_was_not_cancelled(store: S
     assert _previous() == old
     with store.reading() as transaction:
         assert issues.previous(transaction, WEEKLY, "en", START - timedelta(weeks=9)) is None
+
+
+def test_findings_come_back_with_what_they_name_and_those_of_an_earlier_release_as_they_were(store: Store) -> None:
+    named: dict[str, str | int | Sequence[str]] = {
+        "titles": ["Port audit", "Ghost fleet"],
+        "count": 2,
+        "language": "es",
+    }
+    told = Finding("translation", "2 articles lack one", kind="translation: many missing", values=named)
+    issue = put(store)
+    with store.writing() as transaction:
+        issues.find_out(transaction, issue, [told])
+        (kept,) = known(transaction, issue).findings
+        old = '[{"check": "links", "words": "one is gone; mend it", "is_grave": true}]'
+        transaction.execute(text("UPDATE issues SET findings = :old"), {"old": old})
+        (earlier,) = known(transaction, issue).findings
+
+    assert (kept, kept.kind, kept.values) == (told, told.kind, named)
+    assert earlier == Finding("links", "one is gone; mend it", is_grave=True)
 
 
 def test_issues_are_listed_the_newest_first_and_found_by_state(store: Store) -> None:

@@ -419,4 +419,4 @@ def test_what_lacks_a_translation_is_told(newsroom: Newsroom) -> None:
 
     issue = newsroom.composes().issue
 
-    assert [finding.words for finding in issue.findings] == ["“Port audit” is not translated into Spanish"]
+    assert [finding.words for finding in issue.findings] == ['"Port audit" is not translated into Spanish']

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import pytest
 from lxml import html
 
+from publisher.compose.findings import Kind, finding
 from publisher.model import Finding, Issue, IssueState, Period, Variant
 from publisher.store import Store, issues
 from publisher.tasks import issuing, reviewing
@@ -30,19 +31,23 @@ _weeks = count(1)
 
 @pytest.fixture
 def issue(store: Store) -> Issue:
+    return written(store, "en", Finding("links", "one <b>link</b> is broken", is_grave=True))
+
+
+def written(store: Store, language: str, found: Finding) -> Issue:
     with store.writing() as transaction:
         week = Period(f"week-{next(_weeks)}", NOW - timedelta(days=4), NOW + timedelta(days=3))
         made = issues.put(
             transaction,
             NEWSLETTER,
-            "en",
+            language,
             week,
             12,
             "Port audit",
             (),
             MAIL,
             NOW,
-            findings=[Finding("links", "one <b>link</b> is broken", is_grave=True)],
+            findings=[found],
         )
     return issuing.known_issue(store, made)
 
@@ -79,6 +84,20 @@ def test_the_page_shows_the_mail_what_was_found_and_two_ways(visitor: Visitor, i
     assert [str(item.xpath("string()")).strip() for item in page.iter("li")] == ["Grave: one <b>link</b> is broken"]
     assert [button.text for button in page.iter("button")] == ["Approve", "Hold"]
     assert not list(page.iter("script"))
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", 'Grave: "Port audit" was taken back'), ("es", "Grave: «Port audit» fue retirado")],
+)
+def test_what_was_found_is_said_in_the_language_of_the_page(
+    visitor: Visitor, store: Store, language: str, said: str
+) -> None:
+    found = finding(Kind.ARTICLE_RETRACTED, is_grave=True, title="Port audit")
+
+    page = html.document_fromstring(visitor.get(path(written(store, language, found))).text)
+
+    assert [str(item.xpath("string()")).strip().partition(";")[0] for item in page.iter("li")] == [said]
 
 
 def test_the_page_says_until_when_it_waits(visitor: Visitor, store: Store, issue: Issue) -> None:
