@@ -6,7 +6,7 @@ go, once each in HTML and text; the web copy has none.
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 from jinja2 import Environment, pass_eval_context
@@ -14,24 +14,12 @@ from jinja2.nodes import EvalContext
 from markupsafe import Markup, escape
 
 from publisher import markup, templating
-from publisher.compose import campaign, fit, inlining, marks, notes, typed
+from publisher.compose import largest, marks, notes, typed
 from publisher.compose.view import View
 from publisher.config.theme import Theme
 from publisher.languages import direction
 from publisher.model import Variant
 from publisher.sections import speaks
-
-HTML_BYTES = 80_000
-"""Gmail clips a mail at about 102,000 bytes; the personal parts and its own rewriting come on top of ours."""
-
-_SIZES = ((1000, 1000), (40, 100), (25, 100), (15, 80), (8, 60), (0, 40), (0, 25), (0, 15), (0, 8), (0, 0))
-"""How many articles a mail tells in full and lists at all, tried in turn until it is small enough.
-
-The last always is: all that a source writes of the lead has a length of its own.
-"""
-
-_LESS_GROWTH = 0.97
-"""How much less a mail grows by its CSS than the next larger one, at most."""
 
 _TOGETHER = 22
 """What fits beside a thumbnail on the narrowest phone, in characters."""
@@ -61,7 +49,7 @@ def render(whole: View) -> Variant:
     Raises:
         ConfigError: when the newsroom's own words hold a mark of `model.Place`, or one of its templates fails.
     """
-    html, mailed = _mail(whole)
+    html, mailed = largest.mail(whole, partial(_rendered, "email/digest/body.html"))
     variant = Variant(
         subject=_rendered("email/digest/subject.txt", whole).strip(),
         preheader=whole.preheader,
@@ -71,21 +59,6 @@ def render(whole: View) -> Variant:
     )
     marks.check(variant, is_greeted=bool(whole.greeting))
     return variant
-
-
-def _mail(whole: View) -> tuple[str, View]:
-    """Give the HTML, and the part of the issue that it could take."""
-    growth = 0.0
-    for size in _SIZES:
-        mailed = campaign.mailed(fit.within(whole, *size))
-        plain = _rendered("email/digest/body.html", mailed)
-        if len(plain) * growth > HTML_BYTES and size != _SIZES[-1]:
-            continue  # Writing the CSS into it takes most of the time, and would make it too large.
-        html = inlining.inlined(plain)
-        if len(html.encode()) < HTML_BYTES:
-            break
-        growth = len(html.encode()) / len(plain) * _LESS_GROWTH
-    return html, mailed
 
 
 def _rendered(template: str, view: View) -> str:

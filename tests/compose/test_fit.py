@@ -1,13 +1,15 @@
 """How much a mail takes of what sources write without measure: it is never clipped, and no section vanishes."""
 
 from collections.abc import Sequence
+from math import inf
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from publisher.compose.render import HTML_BYTES
+from publisher.compose import inlining, largest
+from publisher.compose.largest import HTML_BYTES
 from publisher.model import Image, StoredArticle
 from tests.compose import page, samples
 from tests.compose.samples import article, composed
@@ -63,6 +65,45 @@ def _many(count: int, **said: Any) -> list[StoredArticle]:
         article(f"n{number:03}", categories=(CATEGORIES[number % 4],), hours_ago=1 + number / 9, **said)
         for number in range(count)
     ]
+
+
+@given(st.lists(sprawling(), min_size=1, max_size=4), st.sampled_from([5, 15, 40]))
+@settings(max_examples=15)
+def test_a_mail_has_the_most_that_fits_though_not_every_size_is_tried(kinds: list[dict[str, Any]], times: int) -> None:
+    articles = [article(**kind) for _ in range(times) for kind in kinds]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(largest, "DOUBT", inf)
+        of_all = composed(articles).variant.html
+
+    assert composed(articles).variant.html == of_all
+
+
+@pytest.mark.parametrize("count", [10, 30, 35, 60, 100, 300])
+@pytest.mark.parametrize("image", [None, samples.PHOTO])
+def test_the_css_is_written_into_two_sizes_at_most(
+    count: int, image: Image | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[str] = []
+    inlined = inlining.inlined
+
+    def _counted(html: str) -> str:
+        written.append(html)
+        return inlined(html)
+
+    monkeypatch.setattr(inlining, "inlined", _counted)
+
+    variant = composed(_many(count, image=image, authors=["Ana Quispe"])).variant
+
+    assert len(written) <= 2
+    assert len(variant.html.encode()) < HTML_BYTES
+
+
+def test_many_articles_with_pictures_are_told_in_full_as_far_as_there_is_room() -> None:
+    variant = composed(_many(100, image=samples.PHOTO, authors=["Ana Quispe", "Bruno Cruz"])).variant
+
+    assert variant.html.count('class="item-text"') == 8
+    assert variant.html.count("<h3") == 60
 
 
 @pytest.mark.parametrize(
