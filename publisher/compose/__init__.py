@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from publisher.compose import prose, stories
+from publisher.compose import checks, prose, stories
 from publisher.compose.findings import Kind, finding
 from publisher.compose.place import Asked, Earlier, place
 from publisher.compose.render import render
@@ -50,7 +50,8 @@ def compose(
     asked = Asked(newsletter, language, languages, period, now, settings.publication.zone)
     placements = place(articles, asked, earlier, edits)
     made = rendered(placements, settings, newsletter, language, period, number, now, edits, IssueKind.PERIODIC)
-    return replace(made, findings=_untranslated(articles, placements, earlier.story, languages))
+    untranslated = _untranslated(articles, placements, earlier.story, languages)
+    return replace(made, findings=(*made.findings, *untranslated))
 
 
 def _untranslated(
@@ -87,11 +88,15 @@ def rendered(
     kind: IssueKind,
 ) -> Composed:
     """Render an issue whose articles have their places, once for all readers and once for each audience."""
-    variants = {
+    made = {
         tag: render(view(placements, settings, newsletter, language, period, number, now, edits, kind, tag))
         for tag in ("", *(audience.tag for audience in settings.appeal.audiences))
     }
-    variant = variants.pop("")
+    most = made.pop("")
     return Composed(
-        prose.shortened(edits.title, prose.TITLE_LENGTH) or variant.subject, tuple(placements), variant, variants
+        prose.shortened(edits.title, prose.TITLE_LENGTH) or most.variant.subject,
+        tuple(placements),
+        most.variant,
+        {tag: one.variant for tag, one in made.items()},
+        tuple(checks.own_words(most.variant, most.own_octets, most.left_out)),
     )

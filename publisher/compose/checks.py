@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import ceil
 from urllib.parse import urlsplit
 
 from publisher.compose import corrections, prose
@@ -19,6 +20,9 @@ from publisher.sections import speaks
 
 LARGEST_HTML, LARGE_HTML = 102 * 1024, 90 * 1024
 """Bytes: where Gmail cuts a mail off, and where it is near."""
+
+MANY_OWN_WORDS = 40 * 1024
+"""Octets from which on an editor's own words are why a mail has no room for articles."""
 
 LONGEST_SUBJECT = 70
 _VAGUE = frozenset(
@@ -70,6 +74,18 @@ def found(issue: Issue, mails: Sequence[Mail], placements: Sequence[Placement], 
             *_text(mail.variant, outlined),
         ]
     return list(dict.fromkeys(findings))
+
+
+def own_words(variant: Variant, own_octets: int, left_out: int) -> Iterator[Finding]:
+    """Tell what an editor's own words, which are never cut, do to the mail they stand in.
+
+    They are `own_octets` of its HTML, and `left_out` articles have no place in it.
+    """
+    own, most = ceil(own_octets / 1024), LARGEST_HTML // 1024
+    if own and len(variant.html.encode()) > LARGEST_HTML:
+        yield finding(Kind.NOTE_CLIPS, is_grave=True, own=own, most=most)
+    elif left_out and own_octets > MANY_OWN_WORDS:
+        yield finding(Kind.NOTE_CROWDS, own=own, most=most, count=left_out)
 
 
 def _subject(issue: Issue, subject: str) -> Iterator[Finding]:

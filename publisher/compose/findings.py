@@ -32,6 +32,8 @@ class Kind(StrEnum):
     PREHEADER_REPEATS = "preheader: repeats the subject"
     SIZE_CLIPPED = "size: clipped"
     SIZE_NEAR = "size: nearly clipped"
+    NOTE_CLIPS = "note: clips the mail"
+    NOTE_CROWDS = "note: crowds articles out"
     ARTICLE_RETRACTED = "articles: retracted"
     ARTICLE_FOREIGN = "articles: in another language"
     ISSUE_EMPTY = "parts: no article"
@@ -109,6 +111,11 @@ WORDS = {
             "what is above {most}; take articles or text out",
             Kind.SIZE_NEAR: "the HTML has {size} bytes, {octets} with all else as it travels; Gmail cuts off what is "
             "above {most}, so add nothing more",
+            Kind.NOTE_CLIPS: "the editor's own words, note and blocks, take {own} KB of the {most} at which Gmail "
+            "clips a mail, so this one will be clipped, the link to leave at its end too; shorten them, or link to "
+            "the rest",
+            Kind.NOTE_CROWDS: "the editor's own words, note and blocks, take {own} KB of the {most} at which Gmail "
+            "clips a mail, so articles stand only in the web copy ({count}); shorten them, or let it be so",
             Kind.ARTICLE_RETRACTED: '"{title}" was taken back; compose the issue again, and it drops out',
             Kind.ARTICLE_FOREIGN: '"{title}" is in "{tag}", and the issue in "{issue_tag}"; name its translation in '
             "the file, or let it stand so",
@@ -185,6 +192,11 @@ WORDS = {
             "lo que pasa de {most}; quite artículos o texto",
             Kind.SIZE_NEAR: "el HTML tiene {size} bytes, {octets} con todo lo demás tal como viaja; Gmail corta lo que "
             "pasa de {most}, así que no añada nada más",
+            Kind.NOTE_CLIPS: "las palabras del editor, nota y bloques, ocupan {own} KB de los {most} en que Gmail "
+            "corta un correo, así que este saldrá cortado, también el enlace para darse de baja que va al final; "
+            "acórtelas, o enlace el resto",
+            Kind.NOTE_CROWDS: "las palabras del editor, nota y bloques, ocupan {own} KB de los {most} en que Gmail "
+            "corta un correo, así que hay artículos que solo están en la copia web ({count}); acórtelas, o déjelo así",
             Kind.ARTICLE_RETRACTED: "«{title}» fue retirado; componga el número de nuevo y saldrá de él",
             Kind.ARTICLE_FOREIGN: "«{title}» está en «{tag}» y el número en «{issue_tag}»; nombre su traducción en el "
             "archivo, o déjelo así",
@@ -249,7 +261,7 @@ WORDS = {
 
 def finding(kind: Kind, *, is_grave: bool = False, **values: Value) -> Finding:
     """Give a finding that names `values`, in English."""
-    return Finding(kind.check, _sentence(kind, values, FALLBACK), is_grave, kind, values)
+    return Finding(kind.check, _sentence(kind, values, FALLBACK), is_grave, str(kind), values)
 
 
 def spoken(found: Iterable[Finding], language: str) -> tuple[Finding, ...]:

@@ -4,9 +4,11 @@ That is foretold before it is written: to write it takes most of the time, and n
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from publisher.compose import campaign, fit, inlining
 from publisher.compose.growth import OURS, Growth
+from publisher.compose.parts import Group
 from publisher.compose.view import View
 
 HTML_BYTES = 80_000
@@ -22,8 +24,17 @@ DOUBT = 1.01
 """What is foretold to be larger than a mail may be, but by no more than this, is tried: it may fit."""
 
 
-def mail(whole: View, rendered: Callable[[View], str]) -> tuple[str, View]:
-    """Give the HTML, and the part of the issue that it could take; `rendered` gives HTML with its CSS beside it."""
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail's HTML, and the part of the issue that it could take; an editor's own words are `own_octets` of it."""
+
+    html: str
+    view: View
+    own_octets: int
+
+
+def mail(whole: View, rendered: Callable[[View], str]) -> Mail:
+    """Give the mail of an issue; `rendered` gives HTML with its CSS beside it. An editor's own words are never cut."""
     tries, growth = _Tries(whole, rendered), OURS
     too_large, fitting = -1, len(SIZES) - 1
     left = list(range(len(SIZES)))
@@ -37,7 +48,12 @@ def mail(whole: View, rendered: Callable[[View], str]) -> tuple[str, View]:
             too_large = at
         between = range(too_large + 1, fitting)
         left = [one for one in between if growth.foretold(tries.plain(one)) < HTML_BYTES * DOUBT]
-    return tries.inlined(fitting), tries.mailed(fitting)
+    html, mailed = tries.inlined(fitting), tries.mailed(fitting)
+    silent = replace(mailed, note="", parts=tuple(part for part in mailed.parts if isinstance(part, Group)))
+    if silent == mailed:
+        return Mail(html, mailed, 0)
+    without = Growth.seen(tries.plain(fitting), html).foretold(rendered(silent))
+    return Mail(html, mailed, len(html.encode()) - round(without))
 
 
 class _Tries:

@@ -6,6 +6,7 @@ go, once each in HTML and text; the web copy has none.
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
 
@@ -43,22 +44,34 @@ def environment(theme: Theme, own: Path | None) -> Environment:
     return made
 
 
-def render(whole: View) -> Variant:
-    """Render an issue in all its forms.
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """An issue in all its forms; of its mail's HTML an editor's own words are `own_octets`.
+
+    `left_out` counts the articles that stand in its web copy alone.
+    """
+
+    variant: Variant
+    own_octets: int
+    left_out: int
+
+
+def render(whole: View) -> Rendered:
+    """Render an issue.
 
     Raises:
         ConfigError: when the newsroom's own words hold a mark of `model.Place`, or one of its templates fails.
     """
-    html, mailed = largest.mail(whole, partial(_rendered, "email/digest/body.html"))
+    mail = largest.mail(whole, partial(_rendered, "email/digest/body.html"))
     variant = Variant(
         subject=_rendered("email/digest/subject.txt", whole).strip(),
         preheader=whole.preheader,
-        html=html,
-        text=re.sub(r"\n{3,}", "\n\n", _rendered("email/digest/body.txt", mailed)).strip() + "\n",
+        html=mail.html,
+        text=re.sub(r"\n{3,}", "\n\n", _rendered("email/digest/body.txt", mail.view)).strip() + "\n",
         web=_rendered("web/issue.html", whole),
     )
     marks.check(variant, is_greeted=bool(whole.greeting))
-    return variant
+    return Rendered(variant, mail.own_octets, mail.view.more_count)
 
 
 def _rendered(template: str, view: View) -> str:

@@ -217,13 +217,14 @@ def _put(
         now,
         audiences=made.audiences,
         kind=kind,
+        findings=made.findings,
     )
     issues.edit(transaction, issue_id, edits)
     issue_events.add(transaction, issue_id, now, "", "composed")
     issue = issues.get(transaction, issue_id)
     carries = sum(placement.section is not None for placement in placements)
     state = issue.state if issue else IssueState.DRAFT
-    return ComposedIssue(issue_id, language, carries, state, issue.held_because if issue else "")
+    return ComposedIssue(issue_id, language, carries, state, issue.held_because if issue else "", made.findings)
 
 
 def _placed(transaction: Transaction, newsletter: Newsletter, edits: Edits) -> list[Placement]:

@@ -42,6 +42,22 @@ def test_texts_are_what_the_editor_says(newsroom: Newsroom, issue: int) -> None:
     assert "Support our reporting" not in shown.issue.variant.text
 
 
+def test_a_note_that_clips_the_mail_is_told_at_once_kept_with_the_issue_and_gone_with_the_note(
+    newsroom: Newsroom, issue: int
+) -> None:
+    def _told(note: str) -> list[str]:
+        wanted = Change(note=note)
+        made = editing.change(newsroom.store, newsroom.settings, issue, wanted, "ana", newsroom.now)
+        kept = issuing.known_issue(newsroom.store, issue).findings
+        assert [one for one in kept if one.check == "note"] == [one for one in made.findings if one.check == "note"]
+        return [one.words for one in made.findings if one.check == "note"]
+
+    (said,) = _told("The harbour office keeps the list. " * 4_000)
+
+    assert re.search(r"take \d+ KB of the 102", said)
+    assert _told("Good morning.") == []
+
+
 def test_articles_lead_are_dropped_come_back_and_are_taken_in(newsroom: Newsroom, issue: int) -> None:
     assert titles(changes(newsroom, issue, lead=url("night-ferry"))) == ["Night ferry", "Port audit"]
     assert titles(changes(newsroom, issue, drop=[url("night-ferry")])) == ["Port audit"]

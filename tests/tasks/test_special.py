@@ -56,6 +56,16 @@ def test_a_file_is_an_issue_with_its_note_and_its_articles(newsroom: Newsroom, f
     assert "Support our reporting" not in issue.variant.text
 
 
+def test_a_file_that_is_too_long_for_a_mail_says_so(newsroom: Newsroom, file: Path) -> None:
+    newsroom.publishes("Port audit")
+    file.write_text(FLOOD + "The water stood for nine days. " * 4_000, encoding="utf-8")
+
+    issue = made(newsroom, file)
+
+    assert [(one.check, one.is_grave) for one in issue.findings] == [("note", True)]
+    assert issuing.known_issue(newsroom.store, issue.id).findings == issue.findings
+
+
 def test_composed_again_it_is_the_same_issue_and_keeps_what_was_edited_besides(newsroom: Newsroom, file: Path) -> None:
     newsroom.publishes("Port audit")
     first = made(newsroom, file)
