@@ -184,6 +184,16 @@ def find(transaction: Transaction, newsletter: str, language: str, period_name: 
     )
 
 
+def languages(
+    transaction: Transaction, newsletter: str, period_name: str, states: Iterable[IssueState]
+) -> frozenset[str]:
+    """Give the languages in which the issue of a period is in one of `states`."""
+    query = select(issues.c.language).where(
+        issues.c.newsletter == newsletter, issues.c.period == period_name, issues.c.state.in_(list(states))
+    )
+    return frozenset(transaction.execute(query).scalars())
+
+
 def state(transaction: Transaction, issue_id: int) -> IssueState:
     """Give the state of an issue, which is cheaper than the issue."""
     return IssueState(transaction.execute(select(issues.c.state).where(issues.c.id == issue_id)).scalar_one())

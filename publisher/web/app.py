@@ -44,7 +44,7 @@ def application(settings: Settings, store: Store, secret: str, clock: Callable[[
             Route("/", _to_feeds),
             Route(addresses.FEEDS.rstrip("/"), _to_feeds),
             Route(addresses.FEEDS + "{path:path}", Feeds(settings, shelf, clock).get, methods=["GET", "OPTIONS"]),
-            Route(addresses.ISSUES + "{newsletter}/{language}/{period}", Issues(store, shelf).get),
+            Route(addresses.ISSUES + "{newsletter}/{language}/{period}", Issues(settings, store, shelf, pages).get),
             Route(addresses.LEAVE + "{token}", leaving.answer, methods=["GET", "POST"]),
             Route(addresses.PREFERENCES + "{token}", preferences.answer, methods=["GET", "POST"]),
             Route(addresses.HELPFUL + "{token}/{answer}", helpful.answer, methods=["GET", "POST"]),

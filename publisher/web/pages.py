@@ -1,5 +1,6 @@
 """The pages we write ourselves: templates filled with ready words. Everything is escaped in the template."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from publisher import templating
@@ -119,6 +120,21 @@ class Pages:
             sentence=words.confirm.format(**filled),
             button=words.confirm_button,
             afterwards=words.afterwards,
+        )
+
+    def alternates(self, language: str, addresses: Mapping[str, str]) -> tuple[str, str]:
+        """Write what names the copies of a page in all languages, for its head, and links to the others, for its list.
+
+        `addresses` has those of the copies by their language; who speaks none of them is meant to have the first.
+        """
+        copies = [
+            {"language": tag, "url": url, "name": _own_name(tag), "direction": direction(tag)}
+            for tag, url in addresses.items()
+        ]
+        others = [copy for copy in copies if copy["language"] != language]
+        return (
+            self._render("web/alternates.html", language, copies=copies),
+            self._render("web/translations.html", language, copies=others),
         )
 
     def review(self, language: str, **view: Any) -> str:

@@ -1,11 +1,15 @@
+from dataclasses import dataclass
 from datetime import timedelta
 from itertools import count
+from urllib.parse import urlsplit
 
 import pytest
+from lxml import html
 
 from publisher.model import DeliveryState, IssueState, Period, Reply, Variant
 from publisher.store import Store, issues, ledger, subscribers
-from publisher.web.issues import PUBLIC
+from publisher.web.issues import OUT, PUBLIC
+from tests.compose import samples
 from tests.web.conftest import NEWSLETTER, NOW, Visitor
 
 weeks = count(1)
@@ -99,3 +103,87 @@ def test_a_web_copy_may_run_nothing_and_is_framed_by_nobody(visitor: Visitor, st
     assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "no-referrer"
+
+
+@dataclass
+class Copies:
+    """The issue of a week in several languages, each as it is composed."""
+
+    store: Store
+    week: str
+
+    def are(self, **states: IssueState) -> None:
+        period = Period(self.week, NOW - timedelta(days=7), NOW)
+        for language, state in states.items():
+            variant = samples.composed([samples.article(language=language)], language).variant
+            with self.store.writing() as transaction:
+                made = issues.put(transaction, NEWSLETTER, language, period, 1, "Port audit", (), variant, NOW)
+                issues.move(transaction, made, tuple(IssueState), state, NOW)
+
+    def path(self, language: str) -> str:
+        return f"/issues/{NEWSLETTER}/{language}/{self.week}"
+
+    def alternates(self, visitor: Visitor, language: str) -> dict[str, str]:
+        """Give the paths that the head of a copy names, by their language."""
+        page = html.document_fromstring(visitor.get(self.path(language)).text)
+        named = [link for link in page.iter("link") if link.get("hreflang")]
+        assert all((link.get("rel"), link.getparent()) == ("alternate", page.find("head")) for link in named)
+        return {link.get("hreflang", ""): urlsplit(link.get("href", "")).path for link in named}
+
+    def links(self, visitor: Visitor, language: str) -> list[tuple[str, str, str]]:
+        """Give the links to copies that a reader sees: their words, language and path."""
+        page = html.document_fromstring(visitor.get(self.path(language)).text)
+        found = [link for link in page.iter("a") if link.get("hreflang")]
+        return [(link.text or "", link.get("lang", ""), urlsplit(link.get("href", "")).path) for link in found]
+
+
+@pytest.fixture
+def copies(store: Store) -> Copies:
+    return Copies(store, f"2026-W{next(weeks):02}")
+
+
+def test_copies_in_two_languages_name_each_other_and_the_one_for_everybody_else(
+    visitor: Visitor, copies: Copies
+) -> None:
+    copies.are(es=IssueState.SENT, en=IssueState.SENDING)
+    en, es = copies.path("en"), copies.path("es")
+
+    for language in ("en", "es"):
+        assert copies.alternates(visitor, language) == {"en": en, "es": es, "x-default": en}
+    assert copies.links(visitor, "en") == [("Español", "es", es)]
+    assert copies.links(visitor, "es") == [("English", "en", en)]
+
+
+@pytest.mark.parametrize("other", sorted(set(IssueState) - OUT))
+def test_a_copy_that_is_not_out_names_none_and_is_named_by_none(
+    visitor: Visitor, copies: Copies, other: IssueState
+) -> None:
+    copies.are(en=IssueState.SENT, es=other)
+
+    assert copies.alternates(visitor, "en") == {}
+    assert copies.links(visitor, "en") == []
+    assert "hreflang" not in visitor.get(copies.path("es")).text
+
+
+def test_when_the_other_language_goes_out_the_copy_that_was_read_has_changed(visitor: Visitor, copies: Copies) -> None:
+    copies.are(en=IssueState.SENT, es=IssueState.APPROVED)
+    path = copies.path("en")
+    before = visitor.get(path).headers["ETag"]
+
+    copies.are(es=IssueState.SENT)
+
+    assert visitor.get(path, If_None_Match=before).status == 200
+    assert copies.alternates(visitor, "en").keys() == {"en", "es", "x-default"}
+
+
+def test_a_language_that_the_newsletter_has_no_more_is_named_after_those_it_has(
+    visitor: Visitor, copies: Copies
+) -> None:
+    copies.are(ar=IssueState.SENT, es=IssueState.SENT)
+
+    assert copies.alternates(visitor, "es") == {
+        "es": copies.path("es"),
+        "ar": copies.path("ar"),
+        "x-default": copies.path("es"),
+    }
+    assert copies.links(visitor, "es") == [("العربية", "ar", copies.path("ar"))]
