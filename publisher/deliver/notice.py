@@ -16,13 +16,16 @@ from publisher.errors import UnreadableInput
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What one mail says, and to whom (`to`: a subscriber's address, or a mailbox as the config writes them)."""
+    """What one mail says, and to whom (`to`: a subscriber's address, or a mailbox as the config writes them).
+
+    Without `html` it is plain text.
+    """
 
     to: str
     language: str
     subject: str
     text: str
-    html: str
+    html: str | None = None
 
 
 def message(settings: Settings, notice: Notice, key: str, now: datetime, secret: str) -> Message:
@@ -33,8 +36,7 @@ def message(settings: Settings, notice: Notice, key: str, now: datetime, secret:
     """
     name, sender = address.configured("publication.contact", settings.publication.contact)
     to_name, to = _recipient(notice.to)
-    boundary = f"=_{key}"
-    text, html = body.part(notice.text, {}), body.part(notice.html, {})
+    content_type, content = _content(notice, f"=_{key}")
     headers = (
         header.mailbox("From", name or settings.publication.name, sender)
         + header.mailbox("To", to_name, to)
@@ -44,7 +46,7 @@ def message(settings: Settings, notice: Notice, key: str, now: datetime, secret:
         + "Auto-Submitted: auto-generated\r\n"
         + "MIME-Version: 1.0\r\n"
         + f"Content-Language: {listing.word(notice.language)}\r\n"
-        + f'Content-Type: multipart/alternative; boundary="{boundary}"\r\n'
+        + content_type
     )
     return Message(
         key=key,
@@ -53,10 +55,20 @@ def message(settings: Settings, notice: Notice, key: str, now: datetime, secret:
         content=dkim.signed(
             dkim.signers(settings, sender.domain),
             headers.encode(),
-            body.alternatives(text, html, {}, {}, boundary),
+            content,
             now,
         ),
     )
+
+
+def _content(notice: Notice, boundary: str) -> tuple[str, bytes]:
+    """Give the header lines that say how the content is written, and the content from under them on."""
+    text = body.part(notice.text, {})
+    if notice.html is None:
+        lines = f"Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: {text.encoding}\r\n"
+        return lines, text.fill({}).removesuffix(b"\r\n") + b"\r\n"
+    lines = f'Content-Type: multipart/alternative; boundary="{boundary}"\r\n'
+    return lines, body.alternatives(text, body.part(notice.html, {}), {}, {}, boundary)
 
 
 def _recipient(mailbox: str) -> tuple[str, Address]:

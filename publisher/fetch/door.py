@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Collection
 from importlib import metadata
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 from urllib.parse import quote, urljoin, urlsplit
 
 import requests
@@ -31,6 +31,7 @@ LONGEST_BACK_OFF_SECONDS = 30.0
 READ_SECONDS = 20.0
 _AS_WRITTEN = "%:/?#[]@!$&'()*+,;=~"
 CONNECT_SECONDS = 10.0
+_Came = TypeVar("_Came")
 _NO_ROBOTS = tuple(status for status in range(400, 500) if status != 429)
 """Answers that mean that a site has no rules (RFC 9309 §2.3.1.3); being asked too often is about us."""
 
@@ -117,6 +118,17 @@ class Door:
                     raise
             self._sleep(wait)
 
+    def post(self, url: str, body: bytes, content_type: str) -> None:
+        """Hand `body` to `url`, once: tried again it may arrive twice. What is answered is not read, nor followed.
+
+        Raises:
+            FarEndError: naming the URL, the cause and the remedy, unless it was taken.
+        """
+        headers = {"Accept": "*/*", "Content-Type": content_type}
+        answer = self._in_turn(url, lambda session, watch: self._hand_over(session, watch, headers, body))
+        if not 200 <= answer.status < 300:
+            raise faults.refused(answer)
+
     def robots(self, url: str) -> Robots:
         """Give what the site of `url` asks of programs.
 
@@ -178,18 +190,22 @@ class Door:
 
     def _ask(self, url: str, headers: dict[str, str]) -> tuple[Response, str | None]:
         """Make one request; give the answer, and where it sends us on to."""
+        return self._in_turn(url, lambda session, watch: self._exchange(session, watch, headers))
+
+    def _in_turn(self, url: str, exchange: Callable[[_Session, Watch], _Came]) -> _Came:
+        """Make one request when its host's turn has come, within the time that an answer may take."""
         name, seconds = _host_name(url), self._settings.timeout_seconds
         host = self._host(url)
         with host.turn:
             self._pause(host)
             with Watch(url, self._watchdog, seconds, private_allowed=name in self._allowed) as watch:
                 try:
-                    answer, onward = self._exchange(host.session, watch, headers)
+                    came = exchange(host.session, watch)
                 except (OSError, HTTPError, ValueError) as error:
                     raise faults.broken(watch, seconds, error) from error
         if watch.expired:
             raise faults.too_slow(watch, seconds)
-        return answer, onward
+        return came
 
     def _pause(self, host: _Host) -> None:
         if host.asked is not None:
@@ -199,9 +215,8 @@ class Door:
         host.asked = self._clock()
 
     def _exchange(self, session: _Session, watch: Watch, headers: dict[str, str]) -> tuple[Response, str | None]:
-        seconds = self._settings.timeout_seconds
-        patience = (min(CONNECT_SECONDS, seconds), min(READ_SECONDS, seconds))
-        with session.get(watch.url, headers=headers, timeout=patience, allow_redirects=False, stream=True) as came:
+        asked = session.get(watch.url, headers=headers, timeout=self._patience, allow_redirects=False, stream=True)
+        with asked as came:
             onward = session.redirect_target(came)
             if onward is not None:
                 onward = _redirected(watch.url, onward)
@@ -209,6 +224,20 @@ class Door:
             received = {name.lower(): value for name, value in came.headers.items()}
             validators = Validators(received.get("etag"), received.get("last-modified"))
             return Response(watch.url, came.status_code, received, body, validators), onward
+
+    def _hand_over(self, session: _Session, watch: Watch, headers: dict[str, str], body: bytes) -> Response:
+        sent = session.post(
+            watch.url, data=body, headers=headers, timeout=self._patience, allow_redirects=False, stream=True
+        )
+        with sent as came:
+            received = {name.lower(): value for name, value in came.headers.items()}
+            return Response(watch.url, came.status_code, received, b"")
+
+    @property
+    def _patience(self) -> tuple[float, float]:
+        """How long connecting may take, and each read."""
+        seconds = self._settings.timeout_seconds
+        return min(CONNECT_SECONDS, seconds), min(READ_SECONDS, seconds)
 
     def _read(self, came: requests.Response, url: str) -> bytes:
         pieces: list[bytes] = []

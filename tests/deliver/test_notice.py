@@ -37,6 +37,16 @@ def test_text_comes_first_and_both_forms_are_whole() -> None:
     assert [part.get_content().replace("\r", "") for part in read.iter_parts()] == [DRAFT.text, DRAFT.html]
 
 
+@pytest.mark.parametrize("text", ["Hola, señal\n", "no end of line", "漢字" * 200 + "\n"])
+def test_without_a_second_form_it_is_plain_text(text: str) -> None:
+    content = made(Notice(DRAFT.to, "es", DRAFT.subject, text)).content
+
+    read = parsed(content)
+    assert (read.get_content_type(), read.get_content_charset()) == ("text/plain", "utf-8")
+    assert read.get_content().replace("\r", "").rstrip("\n") == text.rstrip("\n")
+    assert content.endswith(b"\r\n")
+
+
 def test_its_return_path_is_its_own() -> None:
     assert made().sender.endswith("@estuary.example.org")
     assert made().sender != "bounces@estuary.example.org"

@@ -1,5 +1,6 @@
 """A server of ours on loopback that answers as each test says, byte for byte if need be."""
 
+import re
 import socket
 import ssl
 import threading
@@ -48,7 +49,11 @@ class Server:
                     if not received:
                         return
                     asked += received
-                self.requests.append(asked)
+                head, _, body = asked.partition(b"\r\n\r\n")
+                announced = re.search(rb"(?i)\r\ncontent-length: (\d+)", head)
+                while announced and len(body) < int(announced[1]) and (received := connection.recv(65536)):
+                    body += received
+                self.requests.append(head + b"\r\n\r\n" + body)
                 answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
                 answer(connection)
             except OSError:

@@ -303,3 +303,29 @@ def test_a_certificate_nobody_vouches_for_is_refused(server: Any, door: Door, tm
 
     with pytest.raises(FarEndError, match="certificate"):
         door.get(server.url.replace("http:", "https:"))
+
+
+def test_what_is_handed_over_arrives_whole_and_its_answer_is_not_read(server: Any, door: Door) -> None:
+    server.answers_with(answer(b"x" * 200_000))
+
+    door.post(server.url, b'{"text": "paused"}', "application/json")
+
+    head, _, body = server.requests[0].partition(b"\r\n\r\n")
+    assert head.startswith(b"POST / HTTP/1.1\r\n")
+    assert b"Content-Type: application/json" in head
+    assert body == b'{"text": "paused"}'
+
+
+@pytest.mark.parametrize("status", ["302 Found", "404 Not Found", "500 Internal Server Error"])
+def test_what_is_not_taken_is_handed_over_once_and_told(server: Any, door: Door, status: str) -> None:
+    server.answers_with(answer(status=status, Location="/elsewhere"))
+
+    with pytest.raises(FarEndError, match=f"answered {status}; "):
+        door.post(server.url, b"{}", "application/json")
+
+    assert len(server.requests) == 1
+
+
+def test_nothing_is_handed_over_at_a_private_address() -> None:
+    with Door(Fetch(), "desk@estuary.example.org") as careful, pytest.raises(FarEndError, match="no public address"):
+        careful.post("http://127.0.0.1:9/", b"{}", "application/json")
