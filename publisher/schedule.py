@@ -16,7 +16,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from publisher.config import Settings
 from publisher.errors import PublisherError
 from publisher.store import Store
-from publisher.tasks import weekly
+from publisher.tasks import alerting, heartbeat, weekly
 
 log = structlog.get_logger("publisher")
 
@@ -29,7 +29,14 @@ class Schedule:
     """The jobs of `run`. `clock` is what the tasks go by; they poll `stop`, so that setting it ends them soon."""
 
     def __init__(self, settings: Settings, store: Store, clock: weekly.Clock, stop: threading.Event) -> None:
-        jobs = (weekly.collect_when_due, weekly.issue_when_due, weekly.send_when_due, weekly.bounces_when_due)
+        jobs = (
+            weekly.collect_when_due,
+            weekly.issue_when_due,
+            weekly.send_when_due,
+            weekly.bounces_when_due,
+            alerting.alert_when_due,
+            heartbeat.beat_when_due,
+        )
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
             executors={"default": ThreadPoolExecutor(len(jobs))},

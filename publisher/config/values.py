@@ -161,6 +161,11 @@ def _secret(value: SecretStr) -> SecretStr:
     return value
 
 
+def _secret_url(value: SecretStr) -> SecretStr:
+    _web_url(value.get_secret_value())
+    return value
+
+
 def _file(value: Path) -> Path:
     if value == Path():
         raise ValueError("names no file; write its path, or leave the key out")
@@ -186,6 +191,8 @@ Key = Annotated[str, AfterValidator(_key)]
 Pattern = Annotated[str, AfterValidator(_text), AfterValidator(_pattern)]
 Mailbox = Annotated[str, AfterValidator(_mailbox)]
 Secret = Annotated[SecretStr, AfterValidator(_secret)]
+SecretUrl = Annotated[SecretStr, AfterValidator(_secret_url)]
+"""An address that is good for whoever knows it, as that of a webhook."""
 SecretFile = Annotated[Path, AfterValidator(_file)]
 PerLanguage = Annotated[dict[str, Text], BeforeValidator(_per_language)]
 """A text for every language: a string, or a table by language such as `{ en = "News", es = "Noticias" }`."""

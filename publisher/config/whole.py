@@ -7,6 +7,7 @@ from pydantic import Field, PrivateAttr
 
 from publisher.config.appeals import Appeal
 from publisher.config.newsletters import Newsletter
+from publisher.config.notify import Notify
 from publisher.config.settings import (
     Database,
     DeliverySettings,
@@ -39,6 +40,7 @@ class Settings(Table):
     fetch: Fetch = Fetch()
     schedule: ScheduleSettings = ScheduleSettings()
     engine: Engine = Engine()
+    notify: Notify = Notify()
     _folder: Path = PrivateAttr(default_factory=lambda: config_folder.get())
 
     def newsletter(self, key: str) -> Newsletter | None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import case, func, insert, or_, select
 
 from publisher.model import Bounce, BounceKind, DeliveryState, Reply
 from publisher.store.engine import Transaction
@@ -73,6 +73,33 @@ def soft_mails(transaction: Transaction, subscriber_id: int, since: datetime) ->
     """Count the mails to a subscriber of which a soft bounce came back since an instant."""
     mine = (bounces.c.subscriber_id == subscriber_id, bounces.c.kind == BounceKind.SOFT, bounces.c.at >= since)
     return int(transaction.execute(select(func.count(bounces.c.delivery_id.distinct())).where(*mine)).scalar_one())
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many mails of an issue were refused for good or went to dead addresses, and how many were complained of."""
+
+    issue: int
+    bounced: int
+    complained: int
+
+
+def tallies(transaction: Transaction, since: datetime) -> list[Tally]:
+    """Count, for each issue of which anything came back since an instant, what came back of it in all."""
+    lately = select(deliveries.c.issue_id).join(bounces, bounces.c.delivery_id == deliveries.c.id)
+    is_bounce = or_(bounces.c.kind == BounceKind.HARD, deliveries.c.state == DeliveryState.FAILED)
+    query = (
+        select(
+            deliveries.c.issue_id,
+            func.count(case((is_bounce, deliveries.c.id)).distinct()).label("bounced"),
+            func.count(case((bounces.c.kind == BounceKind.COMPLAINT, deliveries.c.id)).distinct()).label("complained"),
+        )
+        .join(bounces, bounces.c.delivery_id == deliveries.c.id)
+        .where(deliveries.c.issue_id.in_(lately.where(bounces.c.at >= since)))
+        .group_by(deliveries.c.issue_id)
+        .order_by(deliveries.c.issue_id)
+    )
+    return [Tally(row.issue_id, row.bounced, row.complained) for row in transaction.execute(query)]
 
 
 def refused(transaction: Transaction, issue_id: int) -> list[tuple[Returned, Reply]]:

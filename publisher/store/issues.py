@@ -223,6 +223,11 @@ def due(transaction: Transaction, states: Iterable[IssueState]) -> list[Issue]:
     return _found(transaction, issues.c.state.in_(list(states)))
 
 
+def sent_since(transaction: Transaction, since: datetime) -> list[Issue]:
+    """Give the issues whose sending ended since an instant."""
+    return _found(transaction, issues.c.state == IssueState.SENT, issues.c.sent >= since)
+
+
 def placements(transaction: Transaction, issue_id: int) -> list[Placement]:
     """Give the place, or the reason, of every article looked at for an issue, in the order of the issue.
 

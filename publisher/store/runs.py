@@ -5,7 +5,7 @@ to a process that died, and may be taken over: every task may run twice.
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -119,6 +119,23 @@ def find(transaction: Transaction, task: str, period: str) -> Run | None:
     """Give the run of a task for a period."""
     row = transaction.execute(select(runs).where(runs.c.task == task, runs.c.period == period)).one_or_none()
     return _run(row) if row else None
+
+
+def of(transaction: Transaction, task: str) -> dict[str, Run]:
+    """Give the runs of a task by their periods."""
+    return {row.period: _run(row) for row in transaction.execute(select(runs).where(runs.c.task == task))}
+
+
+def finished(transaction: Transaction, tasks: Iterable[str], since: datetime) -> list[Run]:
+    """Give the runs of some tasks that ended since an instant, the first first."""
+    of_tasks = (runs.c.task.in_(list(tasks)), runs.c.finished >= since)
+    return [_run(row) for row in transaction.execute(select(runs).where(*of_tasks).order_by(runs.c.finished))]
+
+
+def first_this_minute(transaction: Transaction, task: str, now: datetime) -> bool:
+    """Tell whether nobody asked the same in this minute; for what is not to be done, or said, at every tick."""
+    forget(transaction, task, now - timedelta(days=1))
+    return claim(transaction, task, f"{now:%Y-%m-%dT%H:%M}", now)
 
 
 def newest(transaction: Transaction, task: str) -> Run | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 
 from publisher.model import Delivery, DeliveryState, Subscriber
 from publisher.store.engine import Transaction
@@ -34,6 +34,18 @@ class Record:
     code: int | None
     enhanced: str
     words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failures:
+    """How many recipients an issue did not reach for one cause: a server's code, and its enhanced one (RFC 3463).
+
+    `code` is None where no server was asked, as for an address that is none.
+    """
+
+    code: int | None
+    enhanced: str
+    count: int
 
 
 def record(transaction: Transaction, issue_id: int, email: str) -> Record | None:
@@ -99,6 +111,18 @@ def outcomes(transaction: Transaction, issue_id: int, states: Iterable[DeliveryS
         Outcome(row.email, DeliveryState(row.state), row.code, row.enhanced, row.words)
         for row in transaction.execute(query)
     ]
+
+
+def failures(transaction: Transaction, issue_id: int) -> list[Failures]:
+    """Count the recipients whom an issue did not reach by what the servers said, the most frequent first."""
+    said = (deliveries.c.code, deliveries.c.enhanced)
+    query = (
+        select(*said, func.count().label("times"))
+        .where(deliveries.c.issue_id == issue_id, deliveries.c.state == DeliveryState.FAILED)
+        .group_by(*said)
+        .order_by(func.count().desc(), *said)
+    )
+    return [Failures(row.code, row.enhanced, row.times) for row in transaction.execute(query)]
 
 
 def _any(transaction: Transaction, issue_id: int, *conditions: ColumnElement[bool]) -> bool:

@@ -3,6 +3,7 @@
 Who did it and when are kept.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -117,6 +118,23 @@ def move(
         allowed = ", ".join(_MOVES[to])
         raise NotAllowed(f"issue {issue_id} is {issue.state} and cannot become {to}; that is open to: {allowed}")
     return issue
+
+
+def pause(store: Store, issue_id: int, why: str, now: datetime) -> bool:
+    """Pause an issue that nobody can go on sending, and keep why; False when it is not being sent.
+
+    Servers repeat addresses; none is kept, since who is erased would stay in it.
+    """
+    with store.writing() as transaction:
+        paused = issues.move(transaction, issue_id, (IssueState.SENDING,), IssueState.PAUSED, now)
+        if paused:
+            issue_events.add(transaction, issue_id, now, "", str(IssueState.PAUSED), without_addresses(why))
+    return paused
+
+
+def without_addresses(words: str) -> str:
+    """Give words without the mail addresses in them."""
+    return re.sub(r"[^\s<>@/]+@[^\s<>@/]+", "…", words)
 
 
 def _moved(transaction: Transaction, issue_id: int, to: IssueState, now: datetime, who: str, because: str) -> bool:

@@ -129,7 +129,7 @@ def find(store: Store, settings: Settings, token: str, secret: str) -> tuple[Iss
     newsletter = settings.newsletter(issue.newsletter) if issue else None
     if issue is None or newsletter is None:
         return None
-    return (issue, meant[1]) if meant[1] in map(address_in, _everybody(newsletter)) else None
+    return (issue, meant[1]) if meant[1] in map(address_in, everybody(newsletter)) else None
 
 
 def deadline(store: Store, settings: Settings, issue: Issue) -> str:
@@ -189,10 +189,10 @@ class _Review:
             self._hold()
             return ()
         if self.issue.state is IssueState.HELD:
-            return self.tell(Asking.HELD, f"held {since} {self._hold_digest}", _everybody(self.newsletter))
+            return self.tell(Asking.HELD, f"held {since} {self._hold_digest}", everybody(self.newsletter))
         told = self.tell(Asking.ASKED, f"asked {since}", self.newsletter.reviewers)
         if self.clock() >= self.begun + self.newsletter.review.reminded_after:
-            told += self.tell(Asking.REMINDED, f"reminded {since}", _everybody(self.newsletter))
+            told += self.tell(Asking.REMINDED, f"reminded {since}", everybody(self.newsletter))
         return told
 
     @property
@@ -268,7 +268,8 @@ class _Review:
         )
 
 
-def _everybody(newsletter: Newsletter) -> tuple[str, ...]:
+def everybody(newsletter: Newsletter) -> tuple[str, ...]:
+    """Give who decides about the issues of a newsletter: its reviewers, and their deputy."""
     deputy = newsletter.review.deputy
     return (*newsletter.reviewers, *([deputy] if deputy else []))
 

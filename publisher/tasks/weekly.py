@@ -147,7 +147,7 @@ def _waits_for_others(store: Store, settings: Settings, issue: Issue) -> bool:
         return True
     with store.reading() as transaction:
         for language in settings.languages_of(newsletter):
-            run = runs.find(transaction, _task(newsletter, language), issue.period.name)
+            run = runs.find(transaction, task_of(newsletter, language), issue.period.name)
             is_there = issues.find(transaction, issue.newsletter, language, issue.period.name) is not None
             if not is_there and (run is None or run.finished is None):
                 return True
@@ -188,7 +188,7 @@ def _make(
     clock: Clock,
     stop: Stop,
 ) -> None:
-    task = _task(newsletter, language)
+    task = task_of(newsletter, language)
     with store.reading() as transaction:
         run = runs.find(transaction, task, period.name)
     if run is not None and run.finished is not None:
@@ -208,7 +208,8 @@ def _make(
                 runs.finish(transaction, task, period.name, clock(), told)
 
 
-def _task(newsletter: Newsletter, language: str) -> str:
+def task_of(newsletter: Newsletter, language: str) -> str:
+    """Name the task of making a newsletter's issues in a language, as its runs do."""
     return f"issue {newsletter.key} {language}"
 
 
@@ -330,5 +331,4 @@ def _tell_failure(store: Store, issue_id: int, error: PublisherError) -> None:
 
 def _first_this_minute(store: Store, task: str, now: datetime) -> bool:
     with store.writing() as transaction:
-        runs.forget(transaction, task, now - timedelta(days=1))
-        return runs.claim(transaction, task, f"{now:%Y-%m-%dT%H:%M}", now)
+        return runs.first_this_minute(transaction, task, now)

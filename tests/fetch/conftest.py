@@ -5,6 +5,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import pytest
@@ -66,6 +67,12 @@ def _writing(answer: bytes) -> Answer:
 
 @pytest.fixture
 def server() -> Iterator[Server]:
+    with serving() as far_end:
+        yield far_end
+
+
+@contextmanager
+def serving() -> Iterator[Server]:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         far_end = Server(listener)
         thread = threading.Thread(target=far_end.serve, daemon=True)
