@@ -106,6 +106,7 @@ class _Telling:
             log.warning("alert not told", alert=event.name, to=to, why=self._why(error), next="it is tried again")
         else:
             self._finish(task, to, "told")
+            log.info("alert told", alert=event.name, to=to)
 
     def _finish(self, task: str, to: str, outcome: str) -> None:
         with self.store.writing() as transaction:

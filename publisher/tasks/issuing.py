@@ -134,7 +134,7 @@ def pause(store: Store, issue_id: int, why: str, now: datetime) -> bool:
 
 def without_addresses(words: str) -> str:
     """Give words without the mail addresses in them."""
-    return re.sub(r"[^\s<>@/]+@[^\s<>@/]+", "…", words)
+    return re.sub(r"[^\s<>@/]+@[^\s<>@/;,:]+", "…", words)
 
 
 def _moved(transaction: Transaction, issue_id: int, to: IssueState, now: datetime, who: str, because: str) -> bool:

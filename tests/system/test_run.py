@@ -44,6 +44,23 @@ def test_a_due_friday_is_collected_composed_sent_and_served(automatic: Desk, sub
     assert code == 0
 
 
+def test_an_issue_that_is_done_is_told_to_the_newsroom(automatic: Desk, subscribed: list[str]) -> None:
+    running = automatic.starts("run", at=DUE)
+    running.await_line("alert told")
+    running.await_line("alert told")
+    running.end()
+
+    told = [
+        email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
+        for file in (automatic.folder / "outbox/notices").glob("*.eml")
+    ]
+    assert sorted(str(mail["Subject"]) for mail in told if "Sent" in str(mail["Subject"])) == [
+        "[Sent] La Organización (es), no. 1",
+        "[Sent] The Organization (en), no. 1",
+    ]
+    assert not any(reader in mail.as_string() for mail in told for reader in subscribed)
+
+
 def test_two_processes_started_by_mistake_do_it_once(automatic: Desk, subscribed: list[str]) -> None:
     first = automatic.starts("run", at=DUE)
     automatic.configure(f"port = {automatic.base_url.rpartition(':')[2]}", "port = 0")
