@@ -93,8 +93,7 @@ def send(
             stage.send(rows, way, template, clock, _interrupted, progress, breaker)
         except PublisherError as error:
             if error.permanent:
-                with store.writing() as transaction:
-                    issues.move(transaction, issue_id, (IssueState.SENDING,), IssueState.PAUSED, clock())
+                issuing.pause(store, issue_id, str(error), clock())
             raise
     bouncing.count_refusals(store, settings, issue_id, clock())
     return _close(store, issue, clock())

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from structlog.testing import capture_logs
 
 from publisher.config.notify import Relay
+from publisher.errors import FarEndError
 from publisher.model import Bounce, BounceKind, IssueState
 from publisher.store import bounces, issue_events, issues, sources
 from publisher.tasks import alerting, issuing, reviewing, sending
@@ -386,6 +387,19 @@ def test_alerts_go_by_a_mail_server_of_their_own(told: Newsroom) -> None:
 
     assert [b"Subject: [Paused]" in mail for mail in relay.mails] == [True]
     assert away.heard == []
+
+
+def test_an_issue_paused_by_a_mail_server_that_refuses_us_is_told_over_another(told: Newsroom) -> None:
+    issue = approved(told, "ira@example.org")
+    with far_end() as refusing, far_end() as relay:
+        refusing.answers("MAIL", "550 5.7.1 not from you")
+        told.configured("delivery", transport="smtp", smtp=refusing.settings)
+        told.configured("notify", relay=Relay(**relay.settings.model_dump()))
+        with pytest.raises(FarEndError, match="not from you"):
+            told.sends(issue)
+        ticks(told, 2)
+
+    assert [b"550 5.7.1 not from you" in mail for mail in relay.mails] == [True]
 
 
 def test_a_mail_server_that_is_away_is_asked_once_a_round_and_told_when_it_is_back(told: Newsroom) -> None:
