@@ -215,11 +215,14 @@ def _in_ascii(domain: str) -> str:
         return domain.lower()
 
 
+SELECTOR = r"^[a-z0-9]([a-z0-9.-]{0,60}[a-z0-9])?$"
+
+
 class DkimKey(Table):
     """A key that signs mails."""
 
     selector: str = Field(
-        pattern=r"^[a-z0-9]([a-z0-9.-]{0,60}[a-z0-9])?$",
+        pattern=SELECTOR,
         description="Its name in DNS: the record is `SELECTOR._domainkey.DOMAIN`.",
     )
     domain: Host = Field(description="The domain that signs: that of `delivery.from`, or one above it.")

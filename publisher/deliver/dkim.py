@@ -118,20 +118,33 @@ def _folded(text: str, after: str = "") -> str:
     return "\r\n\t".join(lines).removesuffix(after)
 
 
-@lru_cache(maxsize=16)
-def _signer(place: str, path: Path, selector: str, domain: str) -> Signer:
+def private_key(place: str, path: Path) -> rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey:
+    """Load a key that can sign; `place` is what the config calls it.
+
+    Raises:
+        ConfigError: when it cannot be read, is too weak or of another kind.
+    """
     try:
         key = serialization.load_pem_private_key(path.read_bytes(), password=None)
     except OSError as error:
         raise ConfigError(
-            f"{place}.key: {path} cannot be read ({error.strerror}); name a private key in PEM"
+            f"{place}.key: {path} cannot be read ({error.strerror}); name a private key in PEM, as `publisher doctor "
+            "dkim` makes them"
         ) from error
     except (ValueError, TypeError) as error:
         raise ConfigError(f"{place}.key: {path} is no private key in PEM without a password") from error
+    if isinstance(key, ed25519.Ed25519PrivateKey) or (
+        isinstance(key, rsa.RSAPrivateKey) and key.key_size >= LEAST_BITS
+    ):
+        return key
+    raise ConfigError(f"{place}.key: {path} is neither RSA of {LEAST_BITS} bits or more nor Ed25519")
+
+
+@lru_cache(maxsize=16)
+def _signer(place: str, path: Path, selector: str, domain: str) -> Signer:
+    key = private_key(place, path)
     if isinstance(key, ed25519.Ed25519PrivateKey):
         # The digest is signed, not the octets (RFC 8463 §3).
         return Signer("ed25519-sha256", domain, selector, lambda octets: key.sign(hashlib.sha256(octets).digest()))
-    if isinstance(key, rsa.RSAPrivateKey) and key.key_size >= LEAST_BITS:
-        scheme, digest = padding.PKCS1v15(), hashes.SHA256()
-        return Signer("rsa-sha256", domain, selector, lambda octets: key.sign(octets, scheme, digest))
-    raise ConfigError(f"{place}.key: {path} is neither RSA of {LEAST_BITS} bits or more nor Ed25519")
+    scheme, digest = padding.PKCS1v15(), hashes.SHA256()
+    return Signer("rsa-sha256", domain, selector, lambda octets: key.sign(octets, scheme, digest))

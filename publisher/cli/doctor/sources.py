@@ -1,82 +1,39 @@
-"""`publisher doctor`: whether the config can be worked with, and how each source is understood."""
+"""How each source is understood: what it gave, and its newest article in words."""
 
 from collections.abc import Iterator
 from dataclasses import asdict
-from typing import Annotated
 
-import typer
 from rich.text import Text
 
 from publisher import markup
 from publisher.cli import context as cli
-from publisher.cli.collecting import bars
-from publisher.errors import PublisherError
+from publisher.cli.doctor.arguments import tell
 from publisher.model import Article, Image
-from publisher.tasks import examining
 from publisher.tasks.examining import Examined
 
-_WIDEST_NAME = 13
 _SHOWN = 300
 """Characters of a summary or a beginning that are shown."""
 _MOST_NAMED = 5
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command to the others."""
-    app.command()(doctor)
-
-
-def doctor(
-    context: typer.Context,
-    source: Annotated[list[str] | None, typer.Argument(help="Names of sources; all when none is given.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
-) -> None:
-    """Try each source and show its newest article as it is understood; nothing is stored."""
-    asked = cli.of(context)
-    database, hindered = _database(asked)
-    with cli.progress() as shown:
-        examined = list(examining.examine(asked.settings, cli.now, source or (), bars(shown)))
-    if as_json:
-        cli.tell_json(
-            {"config": str(asked.config), "database": database, "sources": [_document(one) for one in examined]}
-        )
-    else:
-        _tell("config", f"{asked.config}: loads")
-        _tell("database", database)
-        for one in examined:
-            _show(one, asked)
-    examining.check(examined)
-    if hindered:
-        raise hindered
-    cli.end_with_skipped(examining.without_articles(examined))
-
-
-def _database(asked: cli.Context) -> tuple[str, PublisherError | None]:
-    """Say how the database is, and what hinders its use."""
-    try:
-        is_there = examining.database(asked.settings)
-    except PublisherError as error:
-        return "cannot be used", error
-    return ("is there and has the newest schema" if is_there else "is not there yet; the first command makes it"), None
-
-
-def _show(examined: Examined, asked: cli.Context) -> None:
+def show(examined: Examined, asked: cli.Context) -> None:
+    """Show what one source gave."""
     cli.out.print()
     source = examined.source
     cli.out.print(Text(f"{source.name}: {source.kind}, {source.url or source.path}", style="bold"))
-    _tell("answers", "no" if examined.failure else f"yes; articles read: {examined.articles}")
+    tell("answers", "no" if examined.failure else f"yes; articles read: {examined.articles}")
     for name, notes in (
         ("skipped", [f"{one.what}: {one.reason}" for one in examined.skipped]),
         ("odd", [f"{one.what}: {one.words}" for one in examined.remarks]),
     ):
         for note in notes[:_MOST_NAMED]:
-            _tell(name, note)
+            tell(name, note)
         if len(notes) > _MOST_NAMED:
-            _tell(name, f"and {len(notes) - _MOST_NAMED} more")
+            tell(name, f"and {len(notes) - _MOST_NAMED} more")
     if examined.newest:
-        _tell("newest", "the newest of them, as it is understood:")
+        tell("newest", "the newest of them, as it is understood:")
         for name, words in _understood(examined.newest, examined, asked):
-            _tell(f"  {name}", words)
+            tell(f"  {name}", words)
 
 
 def _understood(article: Article, examined: Examined, asked: cli.Context) -> Iterator[tuple[str, str]]:
@@ -129,11 +86,8 @@ def _short(words: str) -> str:
     return words if len(words) <= _SHOWN else words[:_SHOWN].rpartition(" ")[0] + " …"
 
 
-def _tell(name: str, words: str) -> None:
-    cli.out.print(Text.assemble((f"{name:<{_WIDEST_NAME}}", "dim"), " ", words))
-
-
-def _document(examined: Examined) -> dict[str, object]:
+def document(examined: Examined) -> dict[str, object]:
+    """Give what one source gave as JSON."""
     source = examined.source
     return {
         "source": source.name,
