@@ -14,6 +14,7 @@ import pytest
 
 from publisher.store import Store, open_store
 from tests import postgres
+from tests.deliver.zones import Zones, zones
 
 # A busy machine is slow, not wrong.
 hypothesis.settings.register_profile("patient", deadline=None)
@@ -106,3 +107,10 @@ def store(database_url: str) -> Iterator[Store]:
     opened = open_store(database_url)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def zone() -> Iterator[Zones]:
+    """A name server that knows nothing yet."""
+    with zones() as running:
+        yield running

@@ -3,6 +3,6 @@
 from publisher.fetch.answers import Response, Validators
 from publisher.fetch.door import Door
 from publisher.fetch.faults import TooLarge
-from publisher.fetch.guard import PrivateAddress
+from publisher.fetch.guard import PrivateAddress, is_public
 
-__all__ = ["Door", "PrivateAddress", "Response", "TooLarge", "Validators"]
+__all__ = ["Door", "PrivateAddress", "Response", "TooLarge", "Validators", "is_public"]

@@ -1,17 +1,9 @@
 """`doctor dkim`: a key is made, its record published, its table pasted; then DNS is asked."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from tests.cli.conftest import Terminal
-from tests.deliver.zones import Zones, zones
-
-
-@pytest.fixture
-def zone() -> Iterator[Zones]:
-    with zones() as running:
-        yield running
+from tests.deliver.zones import Zones
 
 
 def paste(terminal: Terminal, printed: str) -> None:

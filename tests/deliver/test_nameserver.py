@@ -1,19 +1,11 @@
 """Questions of DNS: answered over UDP and TCP, once each, and never without an end."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from publisher.deliver.domain import nameserver
 from publisher.deliver.domain.asking import Unanswered
 from publisher.deliver.domain.nameserver import NameServer
-from tests.deliver.zones import Zones, zones
-
-
-@pytest.fixture
-def zone() -> Iterator[Zones]:
-    with zones() as running:
-        yield running
+from tests.deliver.zones import Zones
 
 
 def test_records_of_each_kind_are_read(zone: Zones) -> None:

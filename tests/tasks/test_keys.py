@@ -1,7 +1,6 @@
 """Keys that sign: made once, for their owner alone, with the record that makes others believe them."""
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from publisher.deliver.domain.asking import Judgment, Verdict
 from publisher.errors import UsageError
 from publisher.tasks import keys
 from publisher.tasks.keys import Key
-from tests.deliver.zones import Zones, zones
+from tests.deliver.zones import Zones
 from tests.tasks.conftest import SHIPPED
 
 DOMAIN = "estuary.example.org"
@@ -26,12 +25,6 @@ def settings(tmp_path: Path) -> Settings:
     config = tmp_path / "config.toml"
     config.write_text(SHIPPED.read_text(encoding="utf-8"), encoding="utf-8")
     return load(config, {})
-
-
-@pytest.fixture
-def zone() -> Iterator[Zones]:
-    with zones() as running:
-        yield running
 
 
 def with_keys(settings: Settings, *made: Key) -> Settings:

@@ -31,11 +31,13 @@ class NameServer:
         self._server, self._clock, self._ends = server, clock, clock() + ALL_SECONDS
         self._resolver: dns.resolver.Resolver | None = None
         self._answers: dict[tuple[dns.name.Name, str], tuple[object, ...]] = {}
+        self._is_mute = False
 
     def texts(self, name: str) -> tuple[str, ...]:
-        """Give the TXT records of a name, each in one piece."""
+        """Give the TXT records of a name, each in one piece; what no terminal should be shown is "?"."""
         found = [one for one in self._ask(name, "TXT") if isinstance(one, TXT)]
-        return tuple(b"".join(one.strings).decode("utf-8", "replace") for one in found)
+        texts = (b"".join(one.strings).decode("utf-8", "replace") for one in found)
+        return tuple("".join(letter if letter.isprintable() else "?" for letter in text) for text in texts)
 
     def addresses(self, name: str) -> tuple[str, ...]:
         """Give the IPv4 and IPv6 addresses of a name."""
@@ -67,11 +69,15 @@ class NameServer:
             raise Unanswered(
                 f"{shown} was not asked for: DNS was asked enough; look at what leads there, and try again"
             )
+        if self._is_mute:
+            raise Unanswered(f"DNS does not say {shown} (no answer in time); {_REMEDY}")
         try:
             answer = self._opened().resolve(name, kind, search=False, lifetime=min(left, QUESTION_SECONDS))
         except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
             return ()
         except (dns.exception.DNSException, OSError) as error:
+            # One that never said a word is not waited for again.
+            self._is_mute = isinstance(error, dns.exception.Timeout) and not self._answers
             raise Unanswered(f"DNS does not say {shown} ({_why(error)}); {_REMEDY}") from error
         return tuple(answer)
 
