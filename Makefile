@@ -2,7 +2,7 @@
 PYTHON ?= python3
 RUN := .venv/bin/python
 # Programs that the system tests run; without them those tests are skipped by name.
-PROGRAMS := postgresql chromium postfix newsboat opendkim openssl wordpress mariadb-server php-cli php-mysql php-xml spamassassin faketime \
+PROGRAMS := postgresql chromium postfix dovecot-imapd newsboat opendkim openssl wordpress mariadb-server php-cli php-mysql php-xml spamassassin faketime \
 	fonts-dejavu-core fonts-noto-core fonts-noto-color-emoji fonts-liberation $(if $(shell command -v npm),,npm)
 # What the tests ask of pages for people who do not see them; beside the project, since its license is another (MPL-2.0).
 AXE := 4.14.1

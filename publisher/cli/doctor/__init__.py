@@ -5,7 +5,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from publisher.cli.doctor import checking, signing
+from publisher.cli.doctor import checking, mail, signing
 
 _USUAL = "check"
 
@@ -22,3 +22,4 @@ class _Doctor(TyperGroup):
 app = typer.Typer(cls=_Doctor)
 app.command(_USUAL)(checking.check)
 app.command("dkim")(signing.dkim)
+app.command("mail")(mail.mail)
