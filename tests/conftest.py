@@ -20,7 +20,7 @@ from tests.deliver.zones import Zones, zones
 hypothesis.settings.register_profile("patient", deadline=None)
 hypothesis.settings.load_profile("patient")
 
-# A shell lets what it starts in the background ignore an interrupt, and programs that the tests start would inherit that.
+# A shell lets what it starts in the background ignore an interrupt; programs that the tests start would inherit that.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
