@@ -191,7 +191,7 @@ FEEDS: dict[str, Callable[[str], object]] = {
     "a feed entry": feed_entry,
     "a JSON feed": json_feed,
 }
-SECONDS = max(1, LENGTH // 10_000)
+SECONDS = max(1, LENGTH // 6_000)
 """Of processor time for one text."""
 
 

@@ -48,7 +48,8 @@ def asked(outbox: Path, hosts: tuple[str, ...]) -> dict[str, int]:
 def feed_of(copy: str) -> str:
     """Give the feed that the web copy of an issue names."""
     page = html.fromstring(requests.get(copy, timeout=20).text)
-    (feed,) = (str(link.get("href")) for link in page.iter("link") if link.get("rel") == "alternate")
+    alternates = [link for link in page.iter("link") if link.get("rel") == "alternate"]
+    (feed,) = (str(link.get("href")) for link in alternates if not link.get("hreflang"))
     return feed
 
 
