@@ -194,6 +194,7 @@ class Smtp(Table):
     password: Secret | None = Field(default=None, description="Better given by `password_file` or the environment.")
     password_file: SecretFile | None = Field(default=None, description="A file that holds the password alone.")
     timeout_seconds: Number = Field(default=60, gt=0, description="How long to wait for one reply.")
+    connections: Whole = Field(default=4, ge=1, le=100, description="How many connections may be open at once.")
 
     @model_validator(mode="after")
     def _known_password(self) -> Self:
@@ -256,6 +257,10 @@ class DeliverySettings(Table):
     uncertain: Literal["resend", "hold"] = Field(
         default="resend",
         description="A message whose fate a crash hid: sent again with the same Message-ID, or kept for a person.",
+    )
+    journal: Path = Field(
+        default=Path("var/journal"),
+        description="Where a sender notes what the database does not know yet: a folder on a disk of this machine.",
     )
     retry_hours: Whole = Field(default=36, ge=0, description="How long a deferred message is tried again.")
     lease_seconds: Whole = Field(

@@ -2,12 +2,12 @@
 
 Quoted-printable is cut at the places by soft line breaks, so filling is joining. Base64 cannot be cut and is
 encoded for each message; it is taken where it is shorter, as in Arabic or Chinese. Both are 7-bit with lines
-of at most 76 octets, so no hop rewrites them.
+of at most 76 octets, so no hop rewrites them, and no line begins with a dot, so there is none to double on the way.
 """
 
 import binascii
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
@@ -16,7 +16,8 @@ LINE = 76
 
 _SOFT_BREAK = b"=\r\n"
 _ESCAPED = re.compile(rb"[^\t -<>-~]|[\t ]\Z")
-_WRAPPED = re.compile(rb"[^\r\n]{1,75}(?<!=)(?<!=[0-9A-F])")
+_WRAPPED = re.compile(rb"(?:\.[^\r\n]{0,72}|[^\r\n.][^\r\n]{0,74})(?<!=)(?<!=[0-9A-F])")
+"""A line; one that begins with a dot has room for the dot to be written as `=2E`."""
 
 
 class Part(Protocol):
@@ -27,23 +28,23 @@ class Part(Protocol):
         """Name the encoding."""
         ...
 
-    def fill(self, values: Mapping[str, str]) -> bytes:
-        """Give the encoded text with each mark replaced by its value."""
+    def fill(self, values: Mapping[str, str]) -> Sequence[bytes]:
+        """Give the encoded text with each mark replaced by its value, in pieces."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class _QuotedPrintable:
     pieces: tuple[bytes, ...]
-    """Encoded text and, at every second position, nothing: the place of `marks` in order."""
+    """Encoded text and, at every second position, nothing: the place of `marks` in order, between soft breaks."""
 
     marks: tuple[str, ...]
     encoding: str = "quoted-printable"
 
-    def fill(self, values: Mapping[str, str]) -> bytes:
+    def fill(self, values: Mapping[str, str]) -> Sequence[bytes]:
         filled = list(self.pieces)
         filled[1::2] = [_own_words(values[mark]) for mark in self.marks]
-        return _SOFT_BREAK.join(filled)
+        return filled
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +53,11 @@ class _Base64:
     marks: tuple[str, ...]
     encoding: str = "base64"
 
-    def fill(self, values: Mapping[str, str]) -> bytes:
+    def fill(self, values: Mapping[str, str]) -> Sequence[bytes]:
         filled = list(self.pieces)
         filled[1::2] = [_octets(values[mark]) for mark in self.marks]
         line = binascii.b2a_base64(b"".join(filled), newline=False)
-        return b"\r\n".join([line[start : start + LINE] for start in range(0, len(line), LINE)])
+        return [b"\r\n".join([line[start : start + LINE] for start in range(0, len(line), LINE)])]
 
 
 def part(text: str, sample: Mapping[str, str]) -> Part:
@@ -70,47 +71,55 @@ def part(text: str, sample: Mapping[str, str]) -> Part:
     pieces = [_octets(piece) for piece in cut]
     pieces[1::2] = [b""] * len(marks)
     ways: tuple[Part, ...] = (
-        _QuotedPrintable(tuple(quoted_printable(piece) for piece in pieces), marks),
+        _QuotedPrintable(_broken([quoted_printable(piece) for piece in pieces]), marks),
         _Base64(tuple(pieces), marks),
     )
-    return min(ways, key=lambda way: len(way.fill(sample)))
+    return min(ways, key=lambda way: sum(map(len, way.fill(sample))))
+
+
+def _broken(pieces: list[bytes]) -> tuple[bytes, ...]:
+    """Put a soft break at each end of a piece where a place is."""
+    last = len(pieces) - 1
+    return tuple(
+        piece if at % 2 else b"".join((_SOFT_BREAK if at else b"", piece, _SOFT_BREAK if at < last else b""))
+        for at, piece in enumerate(pieces)
+    )
 
 
 def alternatives(
     plain: Part, rich: Part, values: Mapping[str, str], escaped: Mapping[str, str], boundary: str
 ) -> bytes:
     """Give the two forms of a text, filled in, from under the empty line below the headers on (RFC 2046 §5.1.4)."""
-    line = f"--{boundary}".encode()
-    return b"\r\n".join(
+    line = f"--{boundary}"
+    return b"".join(
         (
-            line,
-            _part_headers("plain", plain),
-            plain.fill(values),
-            line,
-            _part_headers("html", rich),
-            rich.fill(escaped),
-            line + b"--",
-            b"",
+            f"{line}{_part_headers('plain', plain)}".encode("ascii"),
+            *plain.fill(values),
+            f"\r\n{line}{_part_headers('html', rich)}".encode("ascii"),
+            *rich.fill(escaped),
+            f"\r\n{line}--\r\n".encode("ascii"),
         )
     )
 
 
-def _part_headers(subtype: str, part: Part) -> bytes:
-    return (f"Content-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: {part.encoding}\r\n").encode(
-        "ascii"
-    )
+def _part_headers(subtype: str, part: Part) -> str:
+    return f"\r\nContent-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: {part.encoding}\r\n\r\n"
 
 
 def quoted_printable(octets: bytes) -> bytes:
     """Encode text with CRLF line ends (RFC 2045 §6.7); no line has more than 75 octets, so `=` can follow."""
     lines = octets.split(b"\r\n")
-    return b"\r\n".join([_SOFT_BREAK.join(_WRAPPED.findall(_escaped(line))) for line in lines])
+    return b"\r\n".join([_SOFT_BREAK.join(_undotted(_WRAPPED.findall(_escaped(line)))) for line in lines])
 
 
 @lru_cache(maxsize=32)
 def _own_words(text: str) -> bytes:
     """Encode what is one recipient's own; it stands in the text and, mostly the same, in the HTML."""
     return quoted_printable(_octets(text))
+
+
+def _undotted(lines: list[bytes]) -> list[bytes]:
+    return [b"=2E" + line[1:] if line.startswith(b".") else line for line in lines]
 
 
 def _escaped(line: bytes) -> bytes:

@@ -14,7 +14,8 @@ REFUSED_IN_A_ROW = 20
 REFUSED_OF_ALL = 3
 """So many refused alike are enough when they are all there were, and nothing of the issue was ever taken."""
 PUT_OFF_IN_A_ROW = 3
-UNANSWERED_IN_A_ROW = 3
+UNANSWERED_IN_A_ROW = 2
+"""More than one for each connection: a server that is stopped breaks all of them."""
 
 Result = tuple[Delivery, Reply]
 
@@ -26,9 +27,10 @@ class Breaker:
     its recipient's own: a person looked at them.
     """
 
-    def __init__(self, *, has_taken: bool = False, believes: bool = False) -> None:
+    def __init__(self, *, connections: int = 1, has_taken: bool = False, believes: bool = False) -> None:
         self._tells_apart = has_taken or believes
         self._believes = believes
+        self._most_unanswered = connections + UNANSWERED_IN_A_ROW
         self._refused: list[Result] = []
         self._put_off: list[Result] = []
         self._unanswered = 0
@@ -71,7 +73,7 @@ class Breaker:
             raise self._refusal()
         if self._later and len(self._put_off) >= PUT_OFF_IN_A_ROW:
             raise self._later
-        if self._unanswered >= UNANSWERED_IN_A_ROW:
+        if self._unanswered >= self._most_unanswered:
             raise FarEndError(
                 f"the mail server broke {self._unanswered} connections in a row without saying whether it took the "
                 "message; those are uncertain; look at its log before the issue is resumed",

@@ -29,6 +29,8 @@ class Message:
     sender: str
     recipient: str
     content: bytes
+    may_be_dotted: bool = True
+    """Whether a line of the content may begin with a dot."""
 
     @property
     def needs_utf8(self) -> bool:
@@ -88,6 +90,7 @@ class Template:
                 _parts(content, values, self.boundary),
                 delivery.created,
             ),
+            may_be_dotted=False,
         )
 
 

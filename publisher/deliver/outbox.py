@@ -4,11 +4,13 @@ A file is named after its delivery: a second try writes the same file again. It 
 """
 
 import os
+from collections import deque
+from collections.abc import Iterable
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from publisher.deliver.message import Message
+from publisher.deliver.protocols import Outgoing
 from publisher.errors import ConfigError
 from publisher.model import DeliveryState, Reply
 
@@ -17,27 +19,39 @@ class Outbox:
     """A folder that takes mails."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        """Make the folder.
 
-    def __enter__(self) -> Self:
-        """Make the folder."""
+        Raises:
+            ConfigError: when it cannot be made.
+        """
+        self._folder = folder
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise self._unwritable(error) from error
+
+    @property
+    def connections(self) -> int:
+        """One mail is written after the other."""
+        return 1
+
+    async def open(self) -> Self:
+        """Give itself: a folder needs no connection."""
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Nothing is left open."""
-
-    def send(self, message: Message) -> Reply:
-        """Write one mail.
+    async def carry(self, messages: Iterable[Message], outgoing: Outgoing) -> list[Message]:
+        """Write `messages` and what comes out after them.
 
         Raises:
             ConfigError: when the folder takes no file.
         """
+        waiting = deque(messages)
+        while message := waiting.popleft() if waiting else await outgoing.next():
+            outgoing.begin(message)
+            outgoing.hear(message, self._write(message))
+        return []
+
+    def _write(self, message: Message) -> Reply:
         file = self._folder / f"{message.key}.eml"
         unfinished = self._folder / f".{message.key}.unfinished"
         try:

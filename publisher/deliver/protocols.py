@@ -1,9 +1,8 @@
-"""What the stage asks of others: a way out for a message, and a ledger that remembers who got one."""
+"""What the stage asks of others: a way out for messages, and a ledger and a journal that remember who got one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol
 
 from publisher.deliver.message import Message
 from publisher.errors import FarEndError
@@ -21,27 +20,68 @@ class NotNow(FarEndError):
         self.reply = reply
 
 
-class Transport(Protocol):
-    """A way mail leaves. It is open inside its `with` block and may keep a connection that long."""
+class Outgoing(Protocol):
+    """The messages on their way out, as one connection sees them; each is its own until it says what became of it.
 
-    def __enter__(self) -> Self:
-        """Open it."""
+    A connection that ends with an error leaves what it held: what was not begun goes out another way.
+    """
+
+    async def next(self) -> Message | None:
+        """Wait for the next message; None when this connection is to take leave."""
         ...
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close it, whatever happened inside."""
+    def ready(self) -> Message | None:
+        """Give the next message if there is one at once."""
         ...
 
-    def send(self, message: Message) -> Reply:
-        """Hand one message over and say what became of it.
+    def begin(self, message: Message) -> None:
+        """Note that the end of a message is about to be handed over: from now on nobody knows unless it is heard."""
+        ...
+
+    def hear(self, message: Message, reply: Reply) -> None:
+        """Hear what became of a message.
 
         `uncertain` only when the message may have been taken and nobody can tell.
 
         Raises:
-            NotNow: when it should be tried later, and so perhaps should all others; it was certainly not taken.
-            PublisherError: when no message can leave; this one was certainly not taken.
+            PublisherError: when nothing more should go out.
+        """
+        ...
+
+    def put_off(self, message: Message, later: NotNow) -> None:
+        """Hear that a message should be tried later, and so perhaps should all others; it was certainly not taken.
+
+        Raises:
+            PublisherError: when nothing more should go out for now.
+        """
+        ...
+
+
+class Connection(Protocol):
+    """An open way, for one after another of the messages."""
+
+    async def carry(self, messages: Iterable[Message], outgoing: Outgoing) -> list[Message]:
+        """Hand over `messages` and what comes out after them, and close; give what a break left unsent.
+
+        Raises:
+            PublisherError: when no message can leave; what was not begun was certainly not taken.
+        """
+        ...
+
+
+class Transport(Protocol):
+    """A way mail leaves, over up to `connections` connections at once."""
+
+    @property
+    def connections(self) -> int:
+        """How many may be open at the same time."""
+        ...
+
+    async def open(self) -> Connection:
+        """Open one connection.
+
+        Raises:
+            PublisherError: when it cannot be opened.
         """
         ...
 
@@ -53,21 +93,34 @@ class Ledger(Protocol):
         """Take up to `limit` rows whose turn has come; nobody else gets them until their lease ends."""
         ...
 
-    def begin(self, delivery: Delivery) -> bool:
-        """Mark a row as begun, just before its message is handed over.
-
-        False when it must not be: the subscriber left, or the row is another's by now.
-        """
-        ...
-
-    def take_back(self, delivery: Delivery) -> None:
-        """Write that a begun message was certainly not taken; the row stays the caller's, to be settled later."""
-        ...
-
     def settle(self, results: Sequence[tuple[Delivery, Reply]], now: datetime) -> None:
         """Write what became of claimed rows."""
         ...
 
     def release(self, given_back: Sequence[Delivery]) -> None:
-        """Give claimed rows back whose messages were never begun, or certainly not taken."""
+        """Give claimed rows back whose messages were certainly not taken."""
+        ...
+
+    def renew(self, now: datetime) -> None:
+        """Let the lease of all rows that are this sender's begin anew."""
+        ...
+
+
+class Journal(Protocol):
+    """What stands between the ledger's batches: it survives the process, whatever ends it."""
+
+    def begin(self, delivery: Delivery) -> None:
+        """Note that the end of a message is about to be handed over."""
+        ...
+
+    def note(self, delivery: Delivery, reply: Reply) -> None:
+        """Note what became of a message that was begun."""
+        ...
+
+    def forget(self, deliveries: Iterable[Delivery]) -> None:
+        """Drop what the ledger knows by now, or what was certainly not taken."""
+        ...
+
+    def flush(self) -> None:
+        """Let what was noted survive the machine's power as well; it is called beside the others."""
         ...

@@ -20,6 +20,7 @@ class Step(StrEnum):
     EHLO = "EHLO"
     STARTTLS = "STARTTLS"
     AUTH = "our log-in"
+    RSET = "our taking back"
     MAIL = "our sender address"
     RCPT = "the recipient"
     DATA = "the announcement of the content"
@@ -83,9 +84,11 @@ def judge(step: Step, code: int, text: bytes, server: str) -> Reply | None:
         FarEndError: when it is about us; permanent for 5xx.
         NotNow: for 4xx to our sender address, and 421 at any step but the door.
     """
+    if code < 400 and step is not Step.CONTENT:
+        return None
     enhanced, words = read(code, text)
     if code < 400:
-        return Reply(DeliveryState.SENT, code, enhanced, words) if step is Step.CONTENT else None
+        return Reply(DeliveryState.SENT, code, enhanced, words)
     is_permanent = code >= 500
     if step in _AT_THE_DOOR or (is_permanent and _is_about_us(step, code, enhanced, words)):
         raise refusal(step, code, text, server)

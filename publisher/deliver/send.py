@@ -1,109 +1,344 @@
-"""Goes through the ledger of an issue: claims rows, hands over their messages, settles each by its reply.
+"""Sends an issue: takes rows of the ledger in batches, their messages out over all connections, and writes what became
+of them in batches.
 
-A row is claimed, marked as begun just before its message is handed over, and settled as soon as it is taken, one by
-one: a crash leaves at most the one row in doubt whose message was on its way. Rows claimed and not begun are given
-back, whatever ends the run; so are refusals that may yet turn out to be about us (see `breaker`).
+Nobody is lost, and nobody gets a mail twice but those of whom nothing can be known:
+
+- a row is claimed before its message is made, and is this sender's until it is settled or given back;
+- the journal notes a message just before its last octet is handed over, and its answer as soon as it is heard;
+- the ledger learns the answers a tenth of a second later at most, and only then does the journal forget them;
+- a claimed row that no note tells of was never handed over.
+
+A sender that dies leaves its journal to whoever comes next (`tasks.recovering`): what was answered is settled, what was
+begun and not answered is `uncertain`, at most one message a connection, and all else is queued again. Refusals that may
+yet turn out to be about us are held back (`breaker`).
 """
 
+import asyncio
+import contextlib
 from collections import deque
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
 
+from publisher.deliver import loop
 from publisher.deliver.breaker import Breaker, Result
-from publisher.deliver.message import Template
-from publisher.deliver.protocols import Ledger, NotNow, Transport
-from publisher.errors import PublisherError, UnreadableInput
+from publisher.deliver.journal import SLOTS
+from publisher.deliver.message import Message, Template
+from publisher.deliver.protocols import Connection, Journal, Ledger, NotNow, Transport
+from publisher.errors import FarEndError, PublisherError, UnreadableInput
 from publisher.model import Delivery, DeliveryState, Reply
 
-BATCH = 20
-FRESH = timedelta(seconds=10)
-"""How long after claiming rows another one of them is begun: its lease must outlast the longest try."""
+TICK = 0.1
+"""Seconds of sending that a batch holds, and that pass until answers are written."""
+MOST = SLOTS // 4
+"""How many rows wait at most: all that may be begun and not yet written has room in the journal."""
+FRESH = 2.0
+"""Seconds after which a claimed row that waits is given back: who left since must not get a message."""
+ASK_SECONDS = 0.3
+"""How often it is asked whether to go on."""
+REOPEN_SECONDS = 30.0
+"""After which a connection that could not be opened is tried again, as long as others carry on."""
 
-LEFT = Reply(DeliveryState.SUPPRESSED, words="left or was suppressed before the message was written")
+Value = TypeVar("Value")
 
 
 class Sending:
-    """One run over the ledger of an issue; `progress` hears each row's reply once it is settled."""
+    """One run over the ledger of an issue; see `send`."""
 
     def __init__(
         self,
         ledger: Ledger,
+        journal: Journal,
         transport: Transport,
         template: Template,
         clock: Callable[[], datetime],
+        stop: Callable[[], bool],
         progress: Callable[[Reply], None],
         breaker: Breaker,
+        renew_seconds: float,
     ) -> None:
         self._ledger = ledger
+        self.journal = journal
         self._transport = transport
         self._template = template
         self._clock = clock
+        self._stop = stop
         self._progress = progress
         self._breaker = breaker
+        self._renew_seconds = renew_seconds
+        self._waiting: deque[_Waiting] = deque()
+        self._results: list[Result] = []
+        self._claimed_at = 0.0
+        self._taken = 0
+        self._is_over = False
+        self._is_drained = False
+        self._error: BaseException | None = None
 
-    def run(self, interrupted: Callable[[], bool]) -> None:
-        """Send what is due, until nothing is or `interrupted`; see `send`."""
+    def run(self, is_paused: Callable[[], bool]) -> None:
+        """Send what is due, until nothing is; see `send`."""
         try:
-            while not interrupted():
-                claimed = self._clock()
-                waiting = deque(self._ledger.claim(BATCH, claimed))
-                if not waiting:
-                    self._settle(self._breaker.end())
-                    return
-                try:
-                    while waiting and self._clock() - claimed < FRESH and not interrupted():
-                        self._handle(waiting)
-                finally:
-                    self._ledger.release(waiting)
+            with asyncio.Runner(loop_factory=loop.new_event_loop) as runner:
+                runner.run(self._run(is_paused))
+            if self._error is None and self._is_drained and not self._waiting:
+                self._know(self._breaker.end())
         finally:
-            if self._breaker.held:
-                self._ledger.release(self._breaker.held)
+            self._write_down()
+        if self._error is not None:
+            raise self._error
 
-    def _handle(self, waiting: deque[Delivery]) -> None:
-        """Take the first row and send its message; it waits again when its message was certainly not taken."""
-        delivery = waiting.popleft()
-        try:
-            reply = self._reply(delivery)
-        except NotNow as later:
-            self._breaker.put_off(delivery, later)
-            self._ledger.take_back(delivery)
-        except PublisherError:
-            waiting.appendleft(delivery)
-            raise
+    async def _run(self, is_paused: Callable[[], bool]) -> None:
+        self._seconds = asyncio.get_running_loop().time
+        self._more, self._stir, self._ended = asyncio.Event(), asyncio.Event(), asyncio.Event()
+        with ThreadPoolExecutor(1) as keeper:
+            self._keeper = keeper
+            self._lanes = [_Lane(self) for _ in range(self._transport.connections)]
+            carrying = [asyncio.create_task(self._carry(lane)) for lane in self._lanes]
+            try:
+                await self._keep(is_paused, carrying)
+            except PublisherError as error:
+                self._end(error)
+            finally:
+                self._end()
+                await asyncio.gather(*carrying, return_exceptions=True)
+
+    def _end(self, error: BaseException | None = None) -> None:
+        """Hand out no more messages; those on their way are waited for."""
+        self._error = self._error or error
+        self._is_over = True
+        for event in (self._more, self._stir, self._ended):
+            event.set()
+
+    # What the lanes ask.
+
+    async def next(self, lane: "_Lane") -> Message | None:
+        """Wait for the next message of a lane; None when there is no more."""
+        while not self._is_over:
+            message = self.ready(lane)
+            if message or self._is_over or (self._is_drained and not self._waiting):
+                return message
+            self._more.clear()
+            self._stir.set()
+            await self._more.wait()
+        return None
+
+    def ready(self, lane: "_Lane") -> Message | None:
+        """Give a lane the next message if there is one at once."""
+        if not self._is_over and self._stop():
+            self._end()
+        while self._waiting and not self._is_over and self._waiting[0].until > self._seconds():
+            delivery = self._waiting.popleft().delivery
+            self._taken += 1
+            try:
+                message = self._template.fill(delivery)
+            except UnreadableInput as error:
+                self._know([(delivery, Reply(DeliveryState.FAILED, enhanced="5.1.3", words=str(error)))])
+                continue
+            lane.out[message.key] = delivery
+            return message
+        return None
+
+    def hear(self, delivery: Delivery, reply: Reply) -> None:
+        """Hear what became of a message."""
+        ready = self._breaker.hear(delivery, reply)
+        if (delivery, reply) in ready:
+            self.journal.note(delivery, reply)
         else:
-            ready = self._breaker.hear(delivery, reply)
-            if (delivery, reply) not in ready:
-                self._ledger.take_back(delivery)
-            self._settle(ready)
+            self.journal.forget([delivery])
+        self._know(ready)
         self._breaker.check()
 
-    def _reply(self, delivery: Delivery) -> Reply:
-        try:
-            message = self._template.fill(delivery)
-        except UnreadableInput as error:
-            return Reply(DeliveryState.FAILED, enhanced="5.1.3", words=str(error))
-        # From here on nobody knows, should this process die, whether the mail went out.
-        return self._transport.send(message) if self._ledger.begin(delivery) else LEFT
-
-    def _settle(self, results: list[Result]) -> None:
-        if results:
-            self._ledger.settle(results, self._clock())
+    def _know(self, results: Sequence[Result]) -> None:
+        self._results += results
         for _, reply in results:
             self._progress(reply)
+
+    def put_off(self, delivery: Delivery, later: NotNow) -> None:
+        """Hear that a message should be tried later."""
+        self.journal.forget([delivery])
+        self._breaker.put_off(delivery, later)
+        self._breaker.check()
+
+    # What the lanes do.
+
+    async def _carry(self, lane: "_Lane") -> None:
+        """Carry messages over one connection after the other, until there are no more."""
+        try:
+            while message := await lane.next():
+                unsent = [message]
+                while unsent:
+                    connection = await self._opened()
+                    if connection is None:
+                        self._give_back(lane)
+                        await _either(self._ended, REOPEN_SECONDS)
+                        break
+                    lane.is_open = True
+                    unsent = await connection.carry(unsent, lane)
+                    lane.is_open = False
+        except BaseException as error:
+            self._end(error)
+            raise
+        finally:
+            lane.is_open = False
+            self._give_back(lane)
+            self._stir.set()
+
+    async def _opened(self) -> Connection | None:
+        """Open a connection; nothing when that fails while others carry on."""
+        try:
+            return await self._transport.open()
+        except FarEndError:
+            if not any(lane.is_open for lane in self._lanes):
+                raise
+            return None
+
+    def _give_back(self, lane: "_Lane") -> None:
+        """Let others carry what a lane took and did not begin; what it began stays in doubt until it is heard."""
+        for key in [key for key in lane.out if key not in lane.begun]:
+            self._waiting.appendleft(_Waiting(lane.out.pop(key), self._seconds() + FRESH))
+        self._more.set()
+
+    # What the keeper of the ledger does.
+
+    async def _keep(self, is_paused: Callable[[], bool], carrying: Sequence["asyncio.Task[None]"]) -> None:
+        """Write results and claim rows, in turn, until the lanes have ended."""
+        asked, renewed = -ASK_SECONDS, self._seconds()
+        flushing = asyncio.get_running_loop().run_in_executor(None, self.journal.flush)
+        while not all(task.done() for task in carrying):
+            now = self._seconds()
+            if now - asked >= ASK_SECONDS:
+                asked = now
+                if await self._in_thread(is_paused):
+                    self._end()
+            if now - renewed >= self._renew_seconds:
+                renewed = now
+                await self._in_thread(self._ledger.renew, self._clock())
+            await self._settle()
+            await self._claim()
+            if flushing.done():
+                await flushing
+                flushing = asyncio.get_running_loop().run_in_executor(None, self.journal.flush)
+            await _either(self._stir, TICK)
+            self._stir.clear()
+        await flushing
+
+    async def _settle(self) -> None:
+        results, self._results = self._results, []
+        if results:
+            try:
+                await self._in_thread(self._ledger.settle, results, self._clock())
+            except BaseException:
+                self._results = results + self._results
+                raise
+            self.journal.forget(delivery for delivery, _ in results)
+
+    async def _claim(self) -> None:
+        """Claim as many rows as are sent in two ticks, when half of them are gone."""
+        now = self._seconds()
+        if self._waiting and self._waiting[0].until <= now:
+            stale = [waiting.delivery for waiting in self._waiting]
+            self._waiting.clear()
+            await self._in_thread(self._ledger.release, stale)
+            self._is_drained = False
+        rate = self._taken / max(now - self._claimed_at, 0.001)
+        enough = min(max(2 * len(self._lanes), int(2 * TICK * rate)), MOST)
+        if self._is_over or self._is_drained or len(self._waiting) > enough // 2:
+            return
+        claimed = await self._in_thread(self._ledger.claim, enough - len(self._waiting), self._clock())
+        self._claimed_at, self._taken = now, 0
+        self._waiting.extend(_Waiting(delivery, self._seconds() + FRESH) for delivery in claimed)
+        self._is_drained = not claimed
+        self._more.set()
+        if self._is_drained:
+            self._ended.set()
+
+    async def _in_thread(self, question: Callable[..., Value], *asked: Any) -> Value:
+        return await asyncio.get_running_loop().run_in_executor(self._keeper, question, *asked)
+
+    def _write_down(self) -> None:
+        """Write what is still to be written, whatever ended the sending; the journal keeps what cannot be."""
+        given_back = [*(waiting.delivery for waiting in self._waiting), *self._breaker.held]
+        try:
+            if self._results:
+                self._ledger.settle(self._results, self._clock())
+                self.journal.forget(delivery for delivery, _ in self._results)
+            if given_back:
+                self._ledger.release(given_back)
+        except PublisherError:
+            if self._error is None:
+                raise
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A claimed row whose message is not made yet, and until when it may be."""
+
+    delivery: Delivery
+    until: float
+
+
+class _Lane:
+    """The messages as one connection sees them. `out` has what it holds, by the key of the message."""
+
+    def __init__(self, sending: Sending) -> None:
+        self._sending = sending
+        self.out: dict[str, Delivery] = {}
+        self.begun: set[str] = set()
+        self.is_open = False
+
+    async def next(self) -> Message | None:
+        """Wait for the next message."""
+        return await self._sending.next(self)
+
+    def ready(self) -> Message | None:
+        """Give the next message if there is one at once."""
+        return self._sending.ready(self)
+
+    def begin(self, message: Message) -> None:
+        """Note that the end of a message is about to be handed over."""
+        self._sending.journal.begin(self.out[message.key])
+        self.begun.add(message.key)
+
+    def hear(self, message: Message, reply: Reply) -> None:
+        """Hear what became of a message."""
+        self._sending.hear(self._end(message), reply)
+
+    def put_off(self, message: Message, later: NotNow) -> None:
+        """Hear that a message should be tried later."""
+        self._sending.put_off(self._end(message), later)
+
+    def _end(self, message: Message) -> Delivery:
+        self.begun.discard(message.key)
+        return self.out.pop(message.key)
+
+
+async def _either(event: asyncio.Event, seconds: float) -> None:
+    """Wait for an event, for so many seconds at most."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()
 
 
 def send(
     ledger: Ledger,
+    journal: Journal,
     transport: Transport,
     template: Template,
     clock: Callable[[], datetime],
-    interrupted: Callable[[], bool],
+    stop: Callable[[], bool],
+    is_paused: Callable[[], bool],
     progress: Callable[[Reply], None],
     breaker: Breaker | None = None,
+    renew_seconds: float = 60,
 ) -> None:
-    """Send what is due, until nothing is or `interrupted`; `progress` hears each row's reply once it is settled.
+    """Send what is due, until nothing is; `progress` hears each row's reply once it is noted.
+
+    `stop` is asked before each message, `is_paused`, which may ask a database, several times a second; messages on
+    their way are waited for. The lease of the rows is renewed every `renew_seconds`.
 
     Raises:
         PublisherError: when no message can leave, or all seem to be refused; no row is lost.
     """
-    Sending(ledger, transport, template, clock, progress, breaker or Breaker()).run(interrupted)
+    breaker = breaker or Breaker(connections=transport.connections)
+    Sending(ledger, journal, transport, template, clock, stop, progress, breaker, renew_seconds).run(is_paused)

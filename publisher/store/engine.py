@@ -58,15 +58,17 @@ class Store:
             yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[Transaction]:
+    def writing(self, *, durable: bool = False) -> Iterator[Transaction]:
         """Open a transaction that may write; all of it holds, or nothing.
+
+        One that is `durable` is on SQLite's disk when it ends; any other may be lost with the machine's power.
 
         Raises:
             FarEndError: when the database is gone, locked, full or not to be written, here or in what is asked of it.
         """
         with (
             faults.told(self._engine.url),
-            self._engine.connect().execution_options(writing=True) as connection,
+            self._engine.connect().execution_options(writing=True, durable=durable) as connection,
             connection.begin(),
         ):
             yield connection
@@ -264,4 +266,6 @@ def _begin_sqlite(connection: Connection) -> None:
         # A migration changes a table by building it anew; dropping the old one would take its children along.
         connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
     connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if writing else 'ON'}")
+    if writing:
+        connection.exec_driver_sql(f"PRAGMA synchronous = {'FULL' if options.get('durable') else 'NORMAL'}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")

@@ -1,17 +1,18 @@
 """The ledger: one row for each recipient of an issue, and the only truth about who got it.
 
-A row is claimed before its message is written, marked as begun just before it is handed over, and settled after
-the server's reply is read. Until then it belongs to one sender, for as long as the lease. Whoever finds a row whose
-lease has ended does not know whether the mail went out if it was begun; it becomes `uncertain`, never `queued`. One
-that was never begun is `queued` again.
+A row is claimed before its message is made and settled after the server's reply is heard. Until then it belongs to one
+sender, for as long as the lease, which the sender renews. What a dead sender's journal tells is written by `recover`.
+Whoever finds a row whose lease has ended, and no journal, does not know whether the mail went out; it becomes
+`uncertain`, never `queued`.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, Row, bindparam, case, false, func, literal, null, or_, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, case, func, literal, null, or_, select, update
 
 from publisher.model import Delivery, DeliveryState, Reply, Subscriber
 from publisher.store import dialect
@@ -19,6 +20,31 @@ from publisher.store.engine import Transaction
 from publisher.store.schema import deliveries, issues, subscribers, subscriptions
 from publisher.store.subscribers import SubscriptionState
 from publisher.store.text import storable
+
+
+class Claimed(Protocol):
+    """A row as it was claimed."""
+
+    @property
+    def id(self) -> int:
+        """Its id."""
+        ...
+
+    @property
+    def claim(self) -> int:
+        """The number of the claim."""
+        ...
+
+    @property
+    def attempts(self) -> int:
+        """How many tries ended with a reply before this one."""
+        ...
+
+    @property
+    def created(self) -> datetime:
+        """When it was made."""
+        ...
+
 
 FIRST_DELAY = timedelta(minutes=30)
 LONGEST_DELAY = timedelta(hours=4)
@@ -44,7 +70,6 @@ def open_issue(
             subscriptions.c.subscriber_id,
             literal(str(DeliveryState.QUEUED)),
             literal(0),
-            false(),
             literal(0),
             literal(now, deliveries.c.created.type),
             literal(""),
@@ -57,7 +82,7 @@ def open_issue(
         # Who is being erased at this moment is waited for, and then has no row; nobody can be erased meanwhile.
         .with_for_update(read=True, key_share=True, of=subscribers)
     )
-    columns = ["key", "issue_id", "subscriber_id", "state", "claims", "begun", "attempts", "created"]
+    columns = ["key", "issue_id", "subscriber_id", "state", "claims", "attempts", "created"]
     columns += ["enhanced", "words"]
     made = transaction.execute(dialect.insert_new(transaction, deliveries).from_select(columns, wanted))
     if made.rowcount and among is None:  # A few newcomers do not change how the tables are read.
@@ -75,13 +100,15 @@ def valid(newsletter: str, language: str) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def claim(transaction: Transaction, issue_id: int, limit: int, now: datetime, lease_seconds: int) -> list[Delivery]:
-    """Take up to `limit` rows whose turn has come; they are the caller's for `lease_seconds`.
+def claim(
+    transaction: Transaction, issue_id: int, limit: int, now: datetime, lease_seconds: int, sender: str
+) -> list[Delivery]:
+    """Take up to `limit` rows whose turn has come; they are the sender's for `lease_seconds`.
 
     Rows of people who left, were suppressed or erased since are `suppressed` on the way. Empty when no row's
     turn has come, and only then.
     """
-    while rows := _take(transaction, issue_id, limit, now, now + timedelta(seconds=lease_seconds)):
+    while rows := _take(transaction, issue_id, limit, now, now + timedelta(seconds=lease_seconds), sender):
         people = _subscribed(transaction, issue_id, [row.subscriber_id for row in rows])
         gone = [row.id for row in rows if row.subscriber_id not in people]
         for piece in dialect.in_pieces(gone):
@@ -97,7 +124,13 @@ def claim(transaction: Transaction, issue_id: int, limit: int, now: datetime, le
     return []
 
 
-def _take(transaction: Transaction, issue_id: int, limit: int, now: datetime, until: datetime) -> list[Row[Any]]:
+_CLAIMED = [deliveries.c[name] for name in ("id", "key", "issue_id", "subscriber_id", "created", "attempts", "claims")]
+_READER = [subscribers.c[name] for name in ("id", "email", "name", "language", "tags", "suppressed")]
+
+
+def _take(
+    transaction: Transaction, issue_id: int, limit: int, now: datetime, until: datetime, sender: str
+) -> list[Row[Any]]:
     """Take rows nobody tried yet, and when there are too few, deferred ones: each kind walks the index in its order."""
     taken: list[Row[Any]] = []
     for turn in (
@@ -117,10 +150,10 @@ def _take(transaction: Transaction, issue_id: int, limit: int, now: datetime, un
             values = {
                 "state": DeliveryState.SENDING,
                 "claims": deliveries.c.claims + 1,
-                "begun": False,
+                "sender": sender,
                 "lease_until": until,
             }
-            change = update(deliveries).where(deliveries.c.id.in_(chosen)).values(**values).returning(deliveries)
+            change = update(deliveries).where(deliveries.c.id.in_(chosen)).values(**values).returning(*_CLAIMED)
             taken += transaction.execute(change).all()
     return taken
 
@@ -144,34 +177,26 @@ def _subscribed(transaction: Transaction, issue_id: int, ids: Iterable[int | Non
             for row in transaction.execute(of_piece.where(subscriptions.c.subscriber_id.in_(piece)))
             if (row.newsletter, row.state) == (newsletter, SubscriptionState.ACTIVE)
         }
-        for row in transaction.execute(select(subscribers).where(subscribers.c.id.in_(piece))):
+        for row in transaction.execute(select(*_READER).where(subscribers.c.id.in_(piece))):
             if row.id in active and row.suppressed is None:
                 found[row.id] = Subscriber(row.id, row.email, row.name, row.language, tuple(row.tags), None)
     return found
 
 
-def begin(transaction: Transaction, delivery: Delivery) -> bool:
-    """Mark a row as begun, just before its message is handed over; False when it must not be.
+def renew(transaction: Transaction, issue_id: int, sender: str, until: datetime) -> None:
+    """Let the lease of a sender's rows end later."""
+    transaction.execute(update(deliveries).where(*_of_sender(issue_id, sender)).values(lease_until=until))
 
-    It may be when the row is still the caller's and the subscriber has not left. Who waited so long that the lease
-    ended and another took the row over must not send it as well.
-    """
-    if delivery.subscriber.id not in _subscribed(transaction, delivery.issue, [delivery.subscriber.id]):
-        return False
-    still_theirs = _mine((DeliveryState.SENDING,), {"begun": True}).where(
-        deliveries.c.subscriber_id == delivery.subscriber.id
+
+def _of_sender(issue_id: int, sender: str) -> tuple[ColumnElement[bool], ...]:
+    return (
+        deliveries.c.issue_id == issue_id,
+        deliveries.c.state == DeliveryState.SENDING,
+        deliveries.c.sender == sender,
     )
-    return bool(transaction.execute(still_theirs, _number(delivery)).rowcount)
 
 
-def take_back(transaction: Transaction, delivery: Delivery) -> None:
-    """Write that a begun message was certainly not taken; the row stays its sender's, who settles it later."""
-    transaction.execute(_mine((DeliveryState.SENDING,), {"begun": False}), _number(delivery))
-
-
-def settle(
-    transaction: Transaction, results: Sequence[tuple[Delivery, Reply]], now: datetime, retry_hours: int
-) -> None:
+def settle(transaction: Transaction, results: Sequence[tuple[Claimed, Reply]], now: datetime, retry_hours: int) -> None:
     """Write what became of claimed rows; a row that was claimed again since is left to its new owner.
 
     What a server said counts also after the lease ended, as long as nobody claimed the row since: it is no longer
@@ -188,7 +213,7 @@ def settle(
             transaction.execute(_mine(states, _SETTLED), rows)
 
 
-def _settled(delivery: Delivery, reply: Reply, now: datetime, retry_hours: int) -> dict[str, Any]:
+def _settled(delivery: Claimed, reply: Reply, now: datetime, retry_hours: int) -> dict[str, Any]:
     state, next_try = reply.state, None
     if state is DeliveryState.DEFERRED:
         next_try = now + min(FIRST_DELAY * 2 ** min(delivery.attempts, 10), LONGEST_DELAY)
@@ -224,6 +249,7 @@ _SETTLED = {
         (deliveries.c.subscriber_id.is_(None), ""), else_=bindparam("new_words", type_=deliveries.c.words.type)
     ),
     "lease_until": null(),
+    "sender": null(),
 }
 
 
@@ -239,29 +265,77 @@ def _mine(states: Sequence[DeliveryState], values: Mapping[str, Any]) -> Any:
     )
 
 
-def _number(delivery: Delivery) -> dict[str, int]:
+def _number(delivery: Claimed) -> dict[str, int]:
     return {"_id": delivery.id, "_claim": delivery.claim}
 
 
 def release(transaction: Transaction, given_back: Sequence[Delivery]) -> None:
-    """Give claimed rows back whose messages were never begun, or certainly not taken."""
+    """Give claimed rows back whose messages were certainly not taken."""
     if given_back:
-        values = {"state": DeliveryState.QUEUED, "begun": False, "lease_until": null(), "next_try": null()}
         rows = sorted(given_back, key=lambda delivery: delivery.id)
         transaction.execute(
-            _mine((DeliveryState.SENDING, DeliveryState.UNCERTAIN), values), [_number(delivery) for delivery in rows]
+            _mine((DeliveryState.SENDING, DeliveryState.UNCERTAIN), _QUEUED), [_number(delivery) for delivery in rows]
         )
 
 
+_QUEUED = {"state": DeliveryState.QUEUED, "lease_until": null(), "next_try": null(), "sender": null()}
+
+
 def expire(transaction: Transaction, issue_id: int, now: datetime) -> int:
-    """Turn rows whose sender let the lease end into `uncertain`, those never begun into `queued`; give how many."""
+    """Turn rows whose sender let the lease end into `uncertain`; give how many.
+
+    Whose they were stays known: the journal of a host that comes back still tells what became of them.
+    """
     of_issue = (deliveries.c.issue_id == issue_id, deliveries.c.state == DeliveryState.SENDING)
     ended = dialect.in_order(transaction, deliveries.c.id, *of_issue, deliveries.c.lease_until <= now)
-    state = case((deliveries.c.begun, str(DeliveryState.UNCERTAIN)), else_=str(DeliveryState.QUEUED))
-    next_try = case((deliveries.c.begun, deliveries.c.next_try), else_=null())
-    values = {"state": state, "lease_until": None, "next_try": next_try}
+    values = {"state": DeliveryState.UNCERTAIN, "lease_until": None}
     changed = transaction.execute(update(deliveries).where(deliveries.c.id.in_(ended)).values(**values))
     return int(changed.rowcount)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    id: int
+    claim: int
+    attempts: int
+    created: datetime
+
+
+def recover(
+    transaction: Transaction,
+    issue_id: int,
+    sender: str,
+    notes: Mapping[tuple[int, int], Reply],
+    now: datetime,
+    retry_hours: int,
+    *,
+    is_whole: bool,
+) -> int:
+    """Write what a dead sender knew of its rows; give how many were still its own.
+
+    `notes` has a reply by the id of a delivery and the number of its claim, `uncertain` where the message was begun.
+    Of the other rows no message was begun when `is_whole`; else nobody knows.
+    """
+    own = or_(*(deliveries.c.state == state for state in _OWNED))
+    of_issue = select(deliveries).where(deliveries.c.issue_id == issue_id, own, deliveries.c.sender == sender)
+    rows = [_Row(row.id, row.claims, row.attempts, row.created) for row in transaction.execute(of_issue)]
+    told = [(row, notes[row.id, row.claim]) for row in rows if (row.id, row.claim) in notes]
+    settle(
+        transaction,
+        [(row, reply) for row, reply in told if reply.state is not DeliveryState.UNCERTAIN],
+        now,
+        retry_hours,
+    )
+    in_doubt = [row for row, reply in told if reply.state is DeliveryState.UNCERTAIN]
+    silent = [row for row in rows if (row.id, row.claim) not in notes]
+    for some, values in ((in_doubt, _IN_DOUBT), (silent, _QUEUED if is_whole else _IN_DOUBT)):
+        if some:
+            both = (DeliveryState.SENDING, DeliveryState.UNCERTAIN)
+            transaction.execute(_mine(both, values), [_number(row) for row in sorted(some, key=lambda row: row.id)])
+    return len(rows)
+
+
+_IN_DOUBT = {"state": DeliveryState.UNCERTAIN, "lease_until": null(), "sender": null()}
 
 
 def requeue_uncertain(transaction: Transaction, issue_id: int) -> int:

@@ -227,7 +227,7 @@ deliveries = Table(
     Column("subscriber_id", Id, ForeignKey("subscribers.id", ondelete="SET NULL")),
     Column("state", String(20), nullable=False),
     Column("claims", Integer, nullable=False),
-    Column("begun", Boolean, nullable=False),
+    Column("sender", String(16)),
     Column("attempts", Integer, nullable=False),
     Column("created", Instant, nullable=False),
     Column("next_try", Instant),

@@ -92,9 +92,9 @@ def has_sent(transaction: Transaction, issue_id: int) -> bool:
 
 
 def has_begun(transaction: Transaction, issue_id: int) -> bool:
-    """Tell whether any message of an issue may have left."""
-    tried = (DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.DEFERRED, DeliveryState.UNCERTAIN)
-    left = (deliveries.c.attempts > 0, deliveries.c.begun, deliveries.c.state.in_(tried))
+    """Tell whether any message of an issue may have left; of what is being sent nobody knows."""
+    untouched = (DeliveryState.QUEUED, DeliveryState.SUPPRESSED)
+    left = (deliveries.c.attempts > 0, deliveries.c.state.not_in(untouched))
     return any(_any(transaction, issue_id, one) for one in left)
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from publisher import tokens
 from publisher.compose.words import words_in
 from publisher.config import Settings
-from publisher.deliver import message, personal
+from publisher.deliver import message, personal, single
 from publisher.errors import FarEndError, UsageError
 from publisher.model import Delivery, DeliveryState, Issue, Reply, Subscriber, Variant
 from publisher.store import Store
@@ -78,8 +78,7 @@ def test(store: Store, settings: Settings, issue_id: int, address: str, now: dat
         raise UsageError(f'readers with the tag "{tag}" get no other words in issue {issue_id}; {known}')
     reader = replace(personal.SAMPLE, email=address, name="", tags=(tag,) if tag else ())
     mail = mail_of(store, settings, as_test(issue), reader, now, random.token_hex(10))
-    with transport(settings, settings.delivery, "test") as way:
-        reply = way.send(mail)
+    reply = single.hand_over(transport(settings, settings.delivery, "test"), mail)
     if reply.state is not DeliveryState.SENT:
         raise FarEndError(f"the test mail to {address} was not taken: {reply.code or 'no code'} {reply.words}")
     return reply

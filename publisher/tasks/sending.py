@@ -1,10 +1,12 @@
 """Sends an approved issue to those subscribed when its sending began, each once.
 
 The ledger holds a row for each of them and is the only truth about who got it. Started twice or
-interrupted, this goes on with the rows that are left; rows whose sender died with their message on its way are
-`uncertain`, and the config says what becomes of them. Only a person opens an issue again that is paused.
+interrupted, this goes on with the rows that are left, and first writes down what the journals of dead senders tell; a
+row whose sender died with its message on its way is `uncertain`, and the config says what becomes of it. Only a person
+opens an issue again that is paused.
 """
 
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,14 +15,15 @@ import structlog
 
 from publisher.config import Settings
 from publisher.config.settings import DeliverySettings
-from publisher.deliver import Transport, message, outbox, smtp
+from publisher.deliver import Transport, message, outbox, single, smtp
 from publisher.deliver import send as stage
 from publisher.deliver.breaker import Breaker
+from publisher.deliver.journal import Journal
 from publisher.errors import FarEndError, NotAllowed, PublisherError
 from publisher.model import DeliveryState, Finding, Issue, IssueKind, IssueState, Reply
 from publisher.store import Store, Transaction, issues, ledger, standing, welcomes
 from publisher.store.issue_ledger import IssueLedger
-from publisher.tasks import bouncing, issuing, last_look, signing
+from publisher.tasks import bouncing, issuing, last_look, recovering, signing
 from publisher.tasks.composing import known_newsletter
 
 log = structlog.get_logger("publisher")
@@ -70,33 +73,69 @@ def send(
         return status(store, issue_id)
     _check_may_go(store, settings, issue, resumes=resumes, alone=alone)
     newsletter = known_newsletter(settings, issue.newsletter)
-    template = message.template(settings, newsletter, issue, signing.secret(store, settings))
-    rows = IssueLedger(store, issue_id, settings.delivery.lease_seconds, settings.delivery.retry_hours)
-
-    def _interrupted() -> bool:
-        if stop():
-            return True
-        with store.reading() as transaction:
-            return issues.state(transaction, issue_id) is not IssueState.SENDING
-
-    with transport(settings, settings.delivery, f"{issue.newsletter}-{issue.language}-{issue.period.name}") as way:
-        for finding in _looked_at(store, settings, issue, clock, stop):
-            tell(finding)
-        if stop():
-            return status(store, issue_id)
-        looked_at, issue = issue, issuing.known_issue(store, issue_id)
-        if issue.approved != looked_at.approved:
-            raise NotAllowed(f"issue {issue_id} was changed while it was looked at for the last time; send it again")
-        template = message.template(settings, newsletter, issue, signing.secret(store, settings))
-        breaker = Breaker(has_taken=_open(store, settings, issue, clock(), resumes=resumes), believes=believes)
-        try:
-            stage.send(rows, way, template, clock, _interrupted, progress, breaker)
-        except PublisherError as error:
-            if error.permanent:
-                issuing.pause(store, issue_id, str(error), clock())
-            raise
+    message.template(settings, newsletter, issue, signing.secret(store, settings))
+    way = transport(settings, settings.delivery, f"{issue.newsletter}-{issue.language}-{issue.period.name}")
+    recovering.recover(store, settings, clock())
+    for finding in _looked_at(store, settings, issue, clock, stop):
+        tell(finding)
+    if stop():
+        return status(store, issue_id)
+    looked_at, issue = issue, issuing.known_issue(store, issue_id)
+    if issue.approved != looked_at.approved:
+        raise NotAllowed(f"issue {issue_id} was changed while it was looked at for the last time; send it again")
+    sender = secrets.token_hex(8)
+    notes = Journal(recovering.folder(settings), issue.id, sender)
+    try:
+        has_taken = _open(store, settings, issue, clock(), resumes=resumes)
+        breaker = Breaker(connections=way.connections, has_taken=has_taken, believes=believes)
+        _send(store, settings, issue, _Sender(sender, notes, way, breaker), clock, stop, progress)
+    except PublisherError as error:
+        if error.permanent:
+            issuing.pause(store, issue_id, str(error), clock())
+        raise
+    finally:
+        notes.close()
     bouncing.count_refusals(store, settings, issue_id, clock())
     return _close(store, issue, clock())
+
+
+@dataclass(frozen=True, slots=True)
+class _Sender:
+    name: str
+    notes: Journal
+    way: Transport
+    breaker: Breaker
+
+
+def _send(
+    store: Store,
+    settings: Settings,
+    issue: Issue,
+    sender: _Sender,
+    clock: Callable[[], datetime],
+    stop: Callable[[], bool],
+    progress: Callable[[Reply], None],
+) -> None:
+    delivery, newsletter = settings.delivery, known_newsletter(settings, issue.newsletter)
+    template = message.template(settings, newsletter, issue, signing.secret(store, settings))
+    rows = IssueLedger(store, issue.id, delivery.lease_seconds, delivery.retry_hours, sender.name)
+
+    def _is_paused() -> bool:
+        with store.reading() as transaction:
+            return issues.state(transaction, issue.id) is not IssueState.SENDING
+
+    stage.send(
+        rows,
+        sender.notes,
+        sender.way,
+        template,
+        clock,
+        stop,
+        _is_paused,
+        progress,
+        sender.breaker,
+        renew_seconds=delivery.lease_seconds / 3,
+    )
 
 
 def _looked_at(
@@ -222,8 +261,7 @@ def hand_over(settings: Settings, notice: message.Message) -> None:
     Raises:
         FarEndError: when it was not taken.
     """
-    with transport(settings, settings.delivery, "notices") as way:
-        reply = way.send(notice)
+    reply = single.hand_over(transport(settings, settings.delivery, "notices"), notice)
     if reply.state not in (DeliveryState.SENT, DeliveryState.UNCERTAIN):
         raise FarEndError(f"the mail to {notice.recipient} was not taken: {reply.code or 'no code'} {reply.words}")
 

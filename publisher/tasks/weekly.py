@@ -18,7 +18,18 @@ from publisher.config import Newsletter, Settings
 from publisher.errors import PublisherError
 from publisher.model import Edits, Issue, IssueKind, IssueState, Period
 from publisher.store import Store, articles, issue_events, issues, runs
-from publisher.tasks import bouncing, checking, collecting, composing, issuing, reviewing, sending, syndicating, timing
+from publisher.tasks import (
+    bouncing,
+    checking,
+    collecting,
+    composing,
+    issuing,
+    recovering,
+    reviewing,
+    sending,
+    syndicating,
+    timing,
+)
 
 log = structlog.get_logger("publisher")
 
@@ -94,6 +105,8 @@ def issue_when_due(store: Store, settings: Settings, clock: Clock, stop: Stop) -
 
 def send_when_due(store: Store, settings: Settings, clock: Clock, stop: Stop) -> None:
     """Send what is approved, and go on with what is being sent."""
+    with _guarded(store, "recovering", clock()):
+        recovering.recover(store, settings, clock())
     with store.reading() as transaction:
         waiting = issues.due(transaction, (IssueState.APPROVED, IssueState.SENDING))
     for issue in waiting:

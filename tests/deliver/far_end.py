@@ -56,7 +56,7 @@ class FarEnd:
 
     @property
     def settings(self) -> SmtpSettings:
-        return SmtpSettings(host="127.0.0.1", port=self.port, security="none", timeout_seconds=20)
+        return SmtpSettings(host="127.0.0.1", port=self.port, security="none", timeout_seconds=20, connections=1)
 
     def open(self) -> None:
         self._listener = socket.create_server(("127.0.0.1", 0))

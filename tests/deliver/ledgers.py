@@ -1,6 +1,6 @@
-"""A ledger in memory, for the loop's own rules: the same states as the store's."""
+"""A ledger and a journal in memory, for the sending's own rules: the same states as the store's."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -15,7 +15,6 @@ class MemoryLedger:
     states: dict[int, DeliveryState] = field(default_factory=dict)
     replies: dict[int, Reply] = field(default_factory=dict)
     gone: set[int] = field(default_factory=set)
-    begun: set[int] = field(default_factory=set)
     log: list[str] = field(default_factory=list)
     on_claim: Callable[[], None] = lambda: None
 
@@ -24,23 +23,12 @@ class MemoryLedger:
 
     def claim(self, limit: int, now: datetime) -> list[Delivery]:
         self.on_claim()
-        queued = [number for number, state in self.states.items() if state is DeliveryState.QUEUED][:limit]
-        self.states |= dict.fromkeys(queued, DeliveryState.SENDING)
-        self.log.append(f"claim {len(queued)}")
-        return [self.rows[number] for number in queued]
-
-    def begin(self, delivery: Delivery) -> bool:
-        assert self.states[delivery.id] is DeliveryState.SENDING
-        self.log.append(f"begin {delivery.id}")
-        if delivery.id in self.gone:
-            return False
-        self.begun.add(delivery.id)
-        return True
-
-    def take_back(self, delivery: Delivery) -> None:
-        assert self.states[delivery.id] is DeliveryState.SENDING
-        self.begun.remove(delivery.id)
-        self.log.append(f"take back {delivery.id}")
+        queued = [number for number, state in self.states.items() if state is DeliveryState.QUEUED]
+        self.states |= dict.fromkeys(self.gone.intersection(queued), DeliveryState.SUPPRESSED)
+        taken = [number for number in queued if number not in self.gone][:limit]
+        self.states |= dict.fromkeys(taken, DeliveryState.SENDING)
+        self.log.append(f"claim {len(taken)}")
+        return [self.rows[number] for number in taken]
 
     def settle(self, results: Sequence[tuple[Delivery, Reply]], now: datetime) -> None:
         for delivery, reply in results:
@@ -53,5 +41,28 @@ class MemoryLedger:
         for delivery in given_back:
             assert self.states[delivery.id] is DeliveryState.SENDING
             self.states[delivery.id] = DeliveryState.QUEUED
-            self.begun.discard(delivery.id)
         self.log.append(f"release {len(given_back)}")
+
+    def renew(self, now: datetime) -> None:
+        self.log.append("renew")
+
+
+@dataclass
+class MemoryJournal:
+    """What is noted at the moment: nothing for a message that is on its way, else its reply."""
+
+    notes: dict[int, Reply | None] = field(default_factory=dict)
+
+    def begin(self, delivery: Delivery) -> None:
+        self.notes[delivery.id] = None
+
+    def note(self, delivery: Delivery, reply: Reply) -> None:
+        assert delivery.id in self.notes
+        self.notes[delivery.id] = reply
+
+    def forget(self, deliveries: Iterable[Delivery]) -> None:
+        for delivery in deliveries:
+            self.notes.pop(delivery.id, None)
+
+    def flush(self) -> None:
+        pass

@@ -35,7 +35,7 @@ def crlf(text: str) -> str:
 def test_a_filled_part_decodes_to_the_text_with_its_places_filled(text: str, first: str, second: str) -> None:
     part = body.part(text, SAMPLE)
 
-    filled = part.fill({MARK: first, OTHER: second})
+    filled = b"".join(part.fill({MARK: first, OTHER: second}))
 
     meant = crlf(text).encode("utf-8", "replace").decode()
     pieces = [first if piece == MARK else piece for piece in _cut(meant, MARK)]
@@ -53,17 +53,18 @@ def _cut(text: str, mark: str) -> list[str]:
 
 @given(texts, values)
 def test_lines_are_short_printable_and_end_in_crlf(text: str, value: str) -> None:
-    filled = body.part(text, SAMPLE).fill({MARK: value, OTHER: value})
+    filled = b"".join(body.part(text, SAMPLE).fill({MARK: value, OTHER: value}))
 
     for line in filled.split(b"\r\n"):
         assert len(line) <= 76
+        assert not line.startswith(b".")
         assert all(octet == 9 or 32 <= octet < 127 for octet in line)
         assert not line.endswith((b" ", b"\t"))
 
 
 @given(texts)
 def test_no_line_can_be_taken_for_a_boundary(text: str) -> None:
-    filled = body.part(text, SAMPLE).fill(SAMPLE)
+    filled = b"".join(body.part(text, SAMPLE).fill(SAMPLE))
 
     assert b"=_" not in filled
 

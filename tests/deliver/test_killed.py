@@ -49,8 +49,8 @@ class Desk:
         )
 
     def does(self, *command: str) -> tuple[int, str]:
-        """Run `issue …` to its end once every lease has ended; its exit code and what it said."""
-        process = self.starts(*command, later=timedelta(hours=1))
+        """Run `issue …` to its end; its exit code and what it said."""
+        process = self.starts(*command)
         _, said = process.communicate()
         return process.returncode, said
 
@@ -70,6 +70,7 @@ class Desk:
             "PUBLISHER_DELIVERY__SMTP__HOST": "127.0.0.1",
             "PUBLISHER_DELIVERY__SMTP__PORT": str(server.port),
             "PUBLISHER_DELIVERY__SMTP__SECURITY": "none",
+            "PUBLISHER_DELIVERY__SMTP__CONNECTIONS": "1",
             "PUBLISHER_WEB__BASE_URL": "https://news.example.org",
         }
 
@@ -117,6 +118,7 @@ def test_killed_at_any_moment_everybody_has_a_mail_in_the_outbox(desk: Desk) -> 
         pass
     process.kill()
     process.communicate()
+    assert desk.counts()[DeliveryState.SENDING]
 
     code, said = desk.does("send", str(desk.issue))
 
@@ -131,8 +133,6 @@ def test_killed_at_any_step_nobody_is_left_out_and_only_the_mail_on_its_way_is_r
 ) -> None:
     code, _ = desk.sends_until(server, step, signal.SIGKILL)
     assert code == -signal.SIGKILL
-    assert desk.counts()[DeliveryState.SENT] == AT - 1
-
     code, said = desk.does("send", str(desk.issue))
 
     assert code == 0, said
@@ -143,7 +143,7 @@ def test_killed_at_any_step_nobody_is_left_out_and_only_the_mail_on_its_way_is_r
 
 def test_killed_only_the_mail_on_its_way_is_held_and_a_person_sends_it_again(desk: Desk, server: FarEnd) -> None:
     desk.environment["PUBLISHER_DELIVERY__UNCERTAIN"] = "hold"
-    desk.sends_until(server, "RCPT", signal.SIGKILL)
+    desk.sends_until(server, "DOT", signal.SIGKILL)
 
     code, said = desk.does("send", str(desk.issue))
     assert code == 3
@@ -153,7 +153,8 @@ def test_killed_only_the_mail_on_its_way_is_held_and_a_person_sends_it_again(des
 
     code, said = desk.does("resend", str(desk.issue))
     assert code == 0, said
-    assert recipients(server.mails) == EVERYBODY
+    assert set(recipients(server.mails)) == set(EVERYBODY)
+    assert len(server.mails) == COUNT + 1
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publisher.deliver import notice
+from publisher.deliver import notice, single
 from publisher.deliver.message import Message
 from publisher.deliver.notice import Notice
 from publisher.deliver.smtp import Smtp
@@ -68,8 +68,8 @@ def test_a_mailbox_that_is_none_is_told() -> None:
 
 
 def test_another_mail_server_takes_it_whole() -> None:
-    with mailbox() as box, Smtp(box.settings()) as way:
-        reply = way.send(made())
+    with mailbox() as box:
+        reply = single.hand_over(Smtp(box.settings()), made())
 
     (envelope,) = box.envelopes
     assert reply.state is DeliveryState.SENT

@@ -6,13 +6,13 @@ from publisher.deliver.outbox import Outbox
 from publisher.errors import ConfigError
 from publisher.model import DeliveryState
 from tests.deliver.samples import mail
+from tests.deliver.ways import carried
 
 
 def test_a_mail_becomes_a_file_named_after_its_delivery(tmp_path: Path) -> None:
     message = mail("/etc/passwd@example.org")
 
-    with Outbox(tmp_path / "mails") as outbox:
-        reply = outbox.send(message)
+    (reply,) = carried(Outbox(tmp_path / "mails"), [message]).replies
 
     assert reply.state is DeliveryState.SENT
     assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == [f"{message.key}.eml"]
@@ -22,8 +22,7 @@ def test_a_mail_becomes_a_file_named_after_its_delivery(tmp_path: Path) -> None:
 def test_a_second_try_writes_its_own_file_again(tmp_path: Path) -> None:
     (tmp_path / f".{mail().key}.unfinished").write_bytes(b"half of it")
     for _ in range(2):
-        with Outbox(tmp_path) as outbox:
-            outbox.send(mail())
+        carried(Outbox(tmp_path), [mail()])
 
     assert [path.read_bytes() for path in tmp_path.iterdir()] == [mail().content]
 
@@ -31,14 +30,14 @@ def test_a_second_try_writes_its_own_file_again(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "outbox").write_text("a file is in the way")
 
-    with pytest.raises(ConfigError, match=r"delivery\.outbox"), Outbox(tmp_path / "outbox"):
-        pass
+    with pytest.raises(ConfigError, match=r"delivery\.outbox"):
+        carried(Outbox(tmp_path / "outbox"), [mail()])
 
 
 def test_a_file_that_cannot_be_written_leaves_nothing_behind(tmp_path: Path) -> None:
     (tmp_path / f"{mail().key}.eml").mkdir()
 
-    with Outbox(tmp_path) as outbox, pytest.raises(ConfigError, match="make room"):
-        outbox.send(mail())
+    with pytest.raises(ConfigError, match="make room"):
+        carried(Outbox(tmp_path), [mail()])
 
     assert [path.name for path in tmp_path.iterdir()] == [f"{mail().key}.eml"]

@@ -1,10 +1,10 @@
 """The loop over the ledger: nobody skipped, nobody twice, whatever ends it."""
 
-from collections import Counter
-from collections.abc import Callable
+import asyncio
+from collections import Counter, deque
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from types import TracebackType
+from datetime import datetime
 from typing import Self
 
 import pytest
@@ -14,11 +14,10 @@ from hypothesis import strategies as st
 from publisher.deliver import Message
 from publisher.deliver import send as stage
 from publisher.deliver.breaker import REFUSED_IN_A_ROW, Breaker
-from publisher.deliver.protocols import NotNow
-from publisher.deliver.send import BATCH, FRESH
+from publisher.deliver.protocols import NotNow, Outgoing
 from publisher.errors import FarEndError, PublisherError
 from publisher.model import DeliveryState, Reply
-from tests.deliver.ledgers import MemoryLedger
+from tests.deliver.ledgers import MemoryJournal, MemoryLedger
 from tests.deliver.samples import NOW, delivery, template
 
 QUEUED, SENT = DeliveryState.QUEUED, DeliveryState.SENT
@@ -34,23 +33,32 @@ class ScriptedTransport:
     told: dict[int, Reply | BaseException] = field(default_factory=dict)
     given: list[int] = field(default_factory=list)
     on_send: Callable[[], None] = lambda: None
+    connections: int = 1
+    opens: list[PublisherError] = field(default_factory=list)
 
-    def __enter__(self) -> Self:
+    async def open(self) -> Self:
+        if self.opens:
+            raise self.opens.pop(0)
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        pass
-
-    def send(self, message: Message) -> Reply:
-        self.on_send()
-        number = int(message.key, 16)
-        told = self.told.get(number, self.reply)
-        if isinstance(told, BaseException):
-            raise told
-        self.given.append(number)
-        return told
+    async def carry(self, messages: Iterable[Message], outgoing: Outgoing) -> list[Message]:
+        waiting = deque(messages)
+        while message := waiting.popleft() if waiting else await outgoing.next():
+            self.on_send()
+            number = int(message.key, 16)
+            told = self.told.get(number, self.reply)
+            if isinstance(told, NotNow):
+                outgoing.put_off(message, told)
+                continue
+            if isinstance(told, PublisherError):
+                raise told
+            outgoing.begin(message)
+            if isinstance(told, BaseException):
+                raise told
+            self.given.append(number)
+            outgoing.hear(message, told)
+            await asyncio.sleep(0)
+        return []
 
 
 def ledger_of(count: int) -> MemoryLedger:
@@ -60,33 +68,36 @@ def ledger_of(count: int) -> MemoryLedger:
 def sends(
     ledger: MemoryLedger,
     transport: ScriptedTransport,
-    clock: Callable[[], datetime] = lambda: NOW,
-    interrupted: Callable[[], bool] = lambda: False,
+    stop: Callable[[], bool] = lambda: False,
+    is_paused: Callable[[], bool] = lambda: False,
     breaker: Breaker | None = None,
+    journal: MemoryJournal | None = None,
 ) -> list[Reply]:
     heard: list[Reply] = []
-    stage.send(ledger, transport, TEMPLATE, clock, interrupted, heard.append, breaker)
+    notes = journal or MemoryJournal()
+    stage.send(ledger, notes, transport, TEMPLATE, lambda: NOW, stop, is_paused, heard.append, breaker)
     return heard
 
 
 def test_everybody_gets_one_message() -> None:
-    ledger, transport = ledger_of(2 * BATCH + 1), ScriptedTransport()
+    ledger, transport, journal = ledger_of(500), ScriptedTransport(), MemoryJournal()
 
-    heard = sends(ledger, transport)
+    heard = sends(ledger, transport, journal=journal)
 
     assert transport.given == list(ledger.rows)
     assert set(ledger.states.values()) == {SENT}
-    assert len(heard) == 2 * BATCH + 1
+    assert len(heard) == 500
+    assert journal.notes == {}
 
 
-def test_a_row_is_asked_for_written_and_settled_before_the_next() -> None:
-    ledger = ledger_of(2)
+@pytest.mark.parametrize("connections", [2, 8])
+def test_over_several_connections_everybody_gets_one_message(connections: int) -> None:
+    ledger, transport = ledger_of(500), ScriptedTransport(connections=connections)
 
-    sends(ledger, ScriptedTransport())
+    sends(ledger, transport)
 
-    assert ledger.log == [
-        "claim 2", "begin 1", "settle 1 sent", "begin 2", "settle 2 sent", "release 0", "claim 0",
-    ]  # fmt: skip
+    assert sorted(transport.given) == list(ledger.rows)
+    assert set(ledger.states.values()) == {SENT}
 
 
 def test_who_left_gets_nothing_more() -> None:
@@ -99,13 +110,24 @@ def test_who_left_gets_nothing_more() -> None:
     assert ledger.states[2] is DeliveryState.SUPPRESSED
 
 
-def test_who_leaves_while_the_batch_is_sent_gets_nothing() -> None:
-    ledger = ledger_of(3)
-    transport = ScriptedTransport(on_send=lambda: ledger.gone.add(3))
+def test_who_leaves_while_others_get_theirs_gets_nothing() -> None:
+    ledger = ledger_of(200)
+    transport = ScriptedTransport(on_send=lambda: ledger.gone.add(200))
 
     sends(ledger, transport)
 
-    assert transport.given == [1, 2]
+    assert transport.given == list(range(1, 200))
+
+
+def test_rows_that_waited_too_long_are_claimed_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    ledger, transport = ledger_of(3), ScriptedTransport()
+    freshness = [0.0]
+    ledger.on_claim = lambda: monkeypatch.setattr(stage, "FRESH", freshness.pop() if freshness else 60.0)
+
+    sends(ledger, transport)
+
+    assert ledger.log[:3] == ["claim 2", "release 2", "claim 2"]
+    assert transport.given == [1, 2, 3]
 
 
 def test_an_address_that_is_none_fails_alone() -> None:
@@ -130,15 +152,25 @@ def test_every_row_becomes_what_its_reply_says(told: dict[int, Reply]) -> None:
 def test_an_interruption_gives_back_what_was_not_begun() -> None:
     ledger, transport = ledger_of(5), ScriptedTransport()
 
-    sends(ledger, transport, interrupted=lambda: len(transport.given) == 2)
+    sends(ledger, transport, stop=lambda: len(transport.given) == 2)
 
     assert list(ledger.states.values()) == [SENT, SENT, QUEUED, QUEUED, QUEUED]
+
+
+def test_paused_it_sends_no_more_and_gives_the_rest_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    ledger, transport = ledger_of(2000), ScriptedTransport(connections=2)
+    monkeypatch.setattr(stage, "ASK_SECONDS", 0)
+
+    sends(ledger, transport, is_paused=lambda: bool(transport.given))
+
+    assert Counter(ledger.states.values()) == {SENT: len(transport.given), QUEUED: 2000 - len(transport.given)}
+    assert len(transport.given) < 2000
 
 
 def test_interrupted_before_it_began_it_claims_nothing() -> None:
     ledger = ledger_of(1)
 
-    sends(ledger, ScriptedTransport(), interrupted=lambda: True)
+    sends(ledger, ScriptedTransport(), stop=lambda: True)
 
     assert ledger.log == []
 
@@ -158,61 +190,51 @@ def test_a_refusal_of_us_gives_every_unsent_row_back(at: int) -> None:
 def test_a_row_whose_message_was_on_its_way_is_not_given_back(error: BaseException) -> None:
     ledger = ledger_of(3)
 
+    journal = MemoryJournal()
     with pytest.raises(type(error)):
-        sends(ledger, ScriptedTransport(told={2: error}))
+        sends(ledger, ScriptedTransport(told={2: error}), journal=journal)
 
     assert list(ledger.states.values()) == [SENT, DeliveryState.SENDING, QUEUED]
+    assert journal.notes == {2: None}
 
 
-def test_a_message_that_was_taken_and_not_written_down_is_not_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    ledger = ledger_of(2)
+def test_what_cannot_be_written_down_stays_noted_and_is_not_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    ledger, journal = ledger_of(2), MemoryJournal()
 
     def _full(results: object, now: datetime) -> None:
-        raise OSError("disk full")
+        raise FarEndError("disk full")
 
     monkeypatch.setattr(ledger, "settle", _full)
-    with pytest.raises(OSError, match="disk full"):
-        sends(ledger, ScriptedTransport())
+    with pytest.raises(FarEndError, match="disk full"):
+        sends(ledger, ScriptedTransport(), journal=journal)
 
-    assert list(ledger.states.values()) == [DeliveryState.SENDING, QUEUED]
-
-
-def test_rows_that_waited_too_long_in_a_batch_are_claimed_anew() -> None:
-    ledger = ledger_of(3)
-    now = NOW
-
-    def _slow() -> None:
-        nonlocal now
-        now += FRESH
-
-    transport = ScriptedTransport(on_send=_slow)
-    sends(ledger, transport, clock=lambda: now)
-
-    assert transport.given == [1, 2, 3]
-    assert [line for line in ledger.log if "claim" in line or "release" in line] == [
-        "claim 3", "release 2", "claim 2", "release 1", "claim 1", "release 0", "claim 0",
-    ]  # fmt: skip
+    assert {number for number, reply in journal.notes.items() if reply == TAKEN} == set(journal.notes) != set()
+    assert {ledger.states[number] for number in journal.notes} == {DeliveryState.SENDING}
 
 
-def test_no_row_is_begun_late_in_its_lease() -> None:
-    ledger = ledger_of(BATCH)
-    claimed, now = NOW, NOW
-    begun: list[timedelta] = []
+def test_a_connection_that_cannot_be_opened_stops_no_other() -> None:
+    ledger = ledger_of(50)
+    transport = ScriptedTransport(connections=2)
+    opened = transport.open
 
-    def _claims() -> None:
-        nonlocal claimed
-        claimed = now
+    async def _second_fails() -> ScriptedTransport:
+        if transport.given:
+            raise FarEndError("too many connections")
+        return await opened()
 
-    def _takes_a_second() -> None:
-        nonlocal now
-        begun.append(now - claimed)
-        now += timedelta(seconds=1)
+    transport.open = _second_fails  # type: ignore[method-assign]
+    sends(ledger, transport)
 
-    ledger.on_claim = _claims
-    sends(ledger, ScriptedTransport(on_send=_takes_a_second), clock=lambda: now)
+    assert set(ledger.states.values()) == {SENT}
 
-    assert len(begun) == BATCH
-    assert max(begun) < FRESH
+
+def test_a_server_that_cannot_be_reached_at_all_ends_it_and_gives_every_row_back() -> None:
+    ledger = ledger_of(5)
+
+    with pytest.raises(FarEndError, match="away"):
+        sends(ledger, ScriptedTransport(connections=2, opens=[FarEndError("away")] * 2))
+
+    assert set(ledger.states.values()) == {QUEUED}
 
 
 NOT_NOW = NotNow("the server takes nothing now", Reply(DeliveryState.DEFERRED, 450, "4.3.2", "busy"))
@@ -232,7 +254,6 @@ def test_a_run_of_refusals_alike_ends_it_and_blames_nobody() -> None:
     assert raised.value.permanent
     assert len(transport.given) == REFUSED_IN_A_ROW
     assert set(ledger.states.values()) == {QUEUED}
-    assert not ledger.begun
 
 
 def test_a_run_of_refusals_that_begins_later_ends_it_too_and_keeps_what_was_taken() -> None:
@@ -255,15 +276,15 @@ def test_fewer_refusals_than_that_are_their_recipients_once_the_server_took_a_me
     assert len(heard) == 100
 
 
-def test_what_was_taken_is_settled_at_once_and_a_refusal_held_back_is_no_longer_begun() -> None:
-    ledger = ledger_of(3)
-    transport = ScriptedTransport(told={1: REFUSED, 2: REFUSED})
+def test_a_refusal_held_back_is_no_longer_noted() -> None:
+    ledger, journal = ledger_of(3), MemoryJournal()
+    noted: list[dict[int, Reply | None]] = []
+    transport = ScriptedTransport(told={1: REFUSED, 2: REFUSED}, on_send=lambda: noted.append(journal.notes.copy()))
 
-    sends(ledger, transport)
+    sends(ledger, transport, journal=journal)
 
-    assert ledger.log[1:8] == [
-        "begin 1", "take back 1", "begin 2", "take back 2", "begin 3", "settle 3 sent", "settle 1 failed",
-    ]  # fmt: skip
+    assert noted == [{}, {}, {}]
+    assert list(ledger.states.values()) == [DeliveryState.FAILED, DeliveryState.FAILED, SENT]
 
 
 @pytest.mark.parametrize(("count", "after"), [(2, DeliveryState.FAILED), (3, QUEUED), (19, QUEUED)])
@@ -297,7 +318,7 @@ def test_a_person_who_believes_the_refusals_has_them_counted() -> None:
 def test_interrupted_in_a_run_of_refusals_it_blames_nobody_yet() -> None:
     ledger, transport = ledger_of(10), ScriptedTransport(reply=REFUSED)
 
-    sends(ledger, transport, interrupted=lambda: len(transport.given) == 5)
+    sends(ledger, transport, stop=lambda: len(transport.given) == 5)
 
     assert set(ledger.states.values()) == {QUEUED}
 

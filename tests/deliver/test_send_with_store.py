@@ -1,61 +1,69 @@
 """The loop over the store's own ledger, on both databases: started twice, killed, refused, nobody is skipped."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from publisher.config import Settings
-from publisher.deliver import Message, message
+from publisher.deliver import Message, Transport, message
 from publisher.deliver import send as stage
+from publisher.deliver.journal import Journal
 from publisher.deliver.outbox import Outbox
 from publisher.deliver.smtp import Smtp
 from publisher.errors import FarEndError
 from publisher.model import Delivery, DeliveryState, IssueState, Reply, Variant
 from publisher.store import Store, issues, ledger, subscribers
 from publisher.store.issue_ledger import IssueLedger
-from publisher.tasks import issuing, sending
+from publisher.tasks import issuing, recovering, sending
 from tests.deliver import samples
 from tests.deliver.far_end import HANG_UP, FarEnd
 from tests.deliver.samples import NOW, SECRET
 
 COUNT = 12
 NEWSLETTER = "the-organization"
+SENDER = "0123456789abcdef"
+
+
+def never() -> bool:
+    return False
 
 
 class Killed(BaseException):
     """The process is gone: nothing after it runs."""
 
 
-@dataclass
 class DyingTransport(Outbox):
     """An outbox whose process dies at one message, before or after that one is out."""
 
-    folder: Path
-    dies_at: int
-    takes_it: bool
-    taken: int = field(default=0)
+    def __init__(self, folder: Path, dies_at: int, *, takes_it: bool) -> None:
+        super().__init__(folder)
+        self.dies_at = dies_at
+        self.takes_it = takes_it
 
-    def __post_init__(self) -> None:
-        super().__init__(self.folder)
-
-    def send(self, message: Message) -> Reply:
-        self.taken += 1
-        if self.taken < self.dies_at:
-            return super().send(message)
+    def _write(self, message: Message) -> Reply:
+        self.dies_at -= 1
+        if self.dies_at:
+            return super()._write(message)
         if self.takes_it:
-            super().send(message)
+            super()._write(message)
         raise Killed
 
 
 class DeadLedger(IssueLedger):
-    """A ledger whose process is gone when its rows would be given back."""
+    """A ledger of a process that is gone before anything is settled or given back."""
 
-    def release(self, given_back: object) -> None:
+    def claim(self, limit: int, now: datetime) -> list[Delivery]:
+        return super().claim(COUNT, now)
+
+    def settle(self, results: Sequence[tuple[Delivery, Reply]], now: datetime) -> None:
+        pass
+
+    def release(self, given_back: Sequence[Delivery]) -> None:
         pass
 
 
@@ -68,13 +76,26 @@ class Newsroom:
     issue: int
 
     def ledger(self) -> IssueLedger:
-        return IssueLedger(self.store, self.issue, lease_seconds=300, retry_hours=36)
+        return IssueLedger(self.store, self.issue, 300, 36, SENDER)
+
+    def journal(self) -> Journal:
+        return Journal(self.folder(), self.issue, SENDER)
+
+    def dies(self, way: Transport) -> None:
+        """Send until the process dies, and leave its journal behind."""
+        rows, notes = DeadLedger(self.store, self.issue, 300, 36, SENDER), self.journal()
+        with pytest.raises(Killed):
+            stage.send(rows, notes, way, self.template(), lambda: NOW, never, never, lambda _reply: None)
+        notes.close()
 
     def counts(self) -> Mapping[DeliveryState, int]:
         return sending.status(self.store, self.issue)
 
     def sends(self, at: datetime = NOW) -> Mapping[DeliveryState, int]:
         return sending.send(self.store, self.settings, self.issue, lambda: at)
+
+    def folder(self) -> Path:
+        return recovering.folder(self.settings)
 
     def state(self) -> IssueState:
         return issuing.known_issue(self.store, self.issue).state
@@ -104,7 +125,9 @@ def newsroom(store: Store, tmp_path: Path) -> Newsroom:
             subscribers.add(transaction, address, "", "es", (), NEWSLETTER, "paper list, May 2026", NOW)
         made = issues.put(transaction, NEWSLETTER, "es", period, 1, "La flota", (), variant, NOW)
         issues.move(transaction, made, (IssueState.DRAFT,), IssueState.APPROVED, NOW)
-    return Newsroom(store, samples.settings(delivery={"outbox": tmp_path / "outbox"}), made)
+    return Newsroom(
+        store, samples.settings(delivery={"outbox": tmp_path / "outbox", "journal": tmp_path / "journal"}), made
+    )
 
 
 def recipients(folder: Path) -> Counter[str]:
@@ -132,34 +155,45 @@ def test_started_twice_at_once_everybody_gets_it_once(newsroom: Newsroom, server
 
 @pytest.mark.parametrize("takes_it", [False, True])
 @pytest.mark.parametrize("dies_at", [1, 5, COUNT])
-def test_killed_and_started_again_nobody_is_left_out(
+def test_killed_and_started_again_at_once_nobody_is_left_out(
     newsroom: Newsroom, tmp_path: Path, dies_at: int, takes_it: bool
 ) -> None:
     newsroom.opens()
     folder = tmp_path / "outbox" / f"{NEWSLETTER}-es-2026-W47"
-    dead = DeadLedger(newsroom.store, newsroom.issue, lease_seconds=300, retry_hours=36)
-    with pytest.raises(Killed), DyingTransport(folder, dies_at, takes_it) as way:
-        stage.send(dead, way, newsroom.template(), lambda: NOW, lambda: False, lambda _reply: None)
+    newsroom.dies(DyingTransport(folder, dies_at, takes_it=takes_it))
+    assert newsroom.counts() == {DeliveryState.SENDING: COUNT}
 
-    during_the_lease = newsroom.sends(NOW + timedelta(seconds=299))
-    assert during_the_lease[DeliveryState.SENDING] == COUNT - dies_at + 1
-    assert newsroom.state() is IssueState.SENDING
-
-    assert newsroom.sends(NOW + timedelta(seconds=301)) == {DeliveryState.SENT: COUNT}
+    assert newsroom.sends() == {DeliveryState.SENT: COUNT}
     assert recipients(folder) == EVERYBODY
+    assert list(newsroom.folder().iterdir()) == []
 
 
-def test_a_row_that_was_begun_and_whose_lease_ended_is_uncertain_and_kept_for_a_person_if_wanted(
-    newsroom: Newsroom,
+def test_only_the_message_on_its_way_is_in_doubt_and_kept_for_a_person_if_wanted(
+    newsroom: Newsroom, tmp_path: Path
 ) -> None:
     newsroom.configured(uncertain="hold")
     newsroom.opens()
-    claimed = newsroom.ledger().claim(3, NOW)
-    assert newsroom.ledger().begin(claimed[0])
+    newsroom.dies(DyingTransport(tmp_path, 5, takes_it=False))
 
-    counts = newsroom.sends(NOW + timedelta(seconds=301))
+    assert newsroom.sends() == {DeliveryState.UNCERTAIN: 1, DeliveryState.SENT: COUNT - 1}
 
-    assert counts == {DeliveryState.UNCERTAIN: 1, DeliveryState.SENT: COUNT - 1}
+
+def test_without_the_journal_all_that_was_claimed_is_in_doubt_once_the_lease_has_ended(newsroom: Newsroom) -> None:
+    newsroom.configured(uncertain="hold")
+    newsroom.opens()
+    newsroom.ledger().claim(3, NOW)
+
+    assert newsroom.sends(NOW + timedelta(seconds=299))[DeliveryState.SENDING] == 3
+    assert newsroom.sends(NOW + timedelta(seconds=301))[DeliveryState.UNCERTAIN] == 3
+
+
+def test_the_journal_of_a_living_sender_is_left_alone(newsroom: Newsroom) -> None:
+    newsroom.opens()
+    living = newsroom.journal()
+    newsroom.ledger().claim(3, NOW)
+
+    assert newsroom.sends() == {DeliveryState.SENDING: 3, DeliveryState.SENT: COUNT - 3}
+    living.close()
 
 
 def test_a_server_that_cannot_be_reached_pauses_the_issue_and_loses_nobody(newsroom: Newsroom, server: FarEnd) -> None:
@@ -195,37 +229,6 @@ def test_a_second_try_is_the_same_octets(newsroom: Newsroom, server: FarEnd) -> 
 
     assert sorted(Counter(server.contents).values()) == [1] * (COUNT - 1) + [2]
     assert sorted(Counter(server.lines("MAIL")).values()) == [1] * (COUNT - 1) + [2]
-
-
-def test_who_leaves_during_the_sending_gets_no_message(newsroom: Newsroom, tmp_path: Path) -> None:
-    newsroom.opens()
-    claimed: list[Delivery] = []
-
-    class LeavingLedger(IssueLedger):
-        def claim(self, limit: int, now: datetime) -> list[Delivery]:
-            rows = super().claim(limit, now)
-            claimed.extend(rows)
-            if rows:
-                with newsroom.store.writing() as transaction:
-                    subscribers.leave(transaction, rows[-1].subscriber.id, NEWSLETTER, datetime.now(UTC))
-            return rows
-
-    rows = LeavingLedger(newsroom.store, newsroom.issue, 300, 36)
-    with Outbox(tmp_path) as way:
-        stage.send(rows, way, newsroom.template(), lambda: NOW, lambda: False, lambda _reply: None)
-
-    assert newsroom.counts() == {DeliveryState.SENT: COUNT - 1, DeliveryState.SUPPRESSED: 1}
-    assert claimed[-1].subscriber.email not in recipients(tmp_path)
-
-
-def test_an_interruption_between_two_messages_leaves_the_rest_queued(newsroom: Newsroom, tmp_path: Path) -> None:
-    newsroom.opens()
-    heard: list[Reply] = []
-
-    with Outbox(tmp_path) as way:
-        stage.send(newsroom.ledger(), way, newsroom.template(), lambda: NOW, lambda: len(heard) == 4, heard.append)
-
-    assert newsroom.counts() == {DeliveryState.SENT: 4, DeliveryState.QUEUED: COUNT - 4}
 
 
 REFUSALS = [
@@ -274,17 +277,16 @@ def test_refusals_held_back_by_a_process_that_died_are_nobodys_fault(newsroom: N
     newsroom.opens()
     server.answers("RCPT", *["550 5.1.1 unknown"] * 2, "250 ok")
 
-    class DiesAtTheThird(IssueLedger):
-        def begin(self, delivery: Delivery) -> bool:
-            if len(server.lines("RCPT")) == 2:
-                raise Killed
-            return super().begin(delivery)
+    def _dies() -> bool:
+        if len(server.lines("RCPT")) == 2:
+            raise Killed
+        return False
 
-        def release(self, given_back: object) -> None:
-            pass
+    rows, notes = DeadLedger(newsroom.store, newsroom.issue, 300, 36, SENDER), newsroom.journal()
+    with pytest.raises(Killed):
+        stage.send(
+            rows, notes, Smtp(server.settings), newsroom.template(), lambda: NOW, _dies, never, lambda _reply: None
+        )
+    notes.close()
 
-    dead = DiesAtTheThird(newsroom.store, newsroom.issue, lease_seconds=300, retry_hours=36)
-    with pytest.raises(Killed), Smtp(server.settings) as way:
-        stage.send(dead, way, newsroom.template(), lambda: NOW, lambda: False, lambda _reply: None)
-
-    assert newsroom.sends(NOW + timedelta(seconds=301)) == {DeliveryState.SENT: COUNT}
+    assert newsroom.sends() == {DeliveryState.SENT: COUNT}

@@ -1,26 +1,27 @@
 """What the transport does at every turn a mail server can take."""
 
-import socket
 from dataclasses import replace
 
 import pytest
 from pydantic import SecretStr
 
 from publisher.config.settings import Smtp as SmtpSettings
-from publisher.deliver.protocols import NotNow
 from publisher.deliver.smtp import Smtp
+from publisher.deliver.smtp.answers import Answer
+from publisher.deliver.smtp.line import Line
 from publisher.errors import ConfigError, FarEndError
 from publisher.model import DeliveryState, Reply
 from tests.deliver.far_end import HANG_UP, SILENCE, FarEnd, envelope_lines
 from tests.deliver.samples import mail
+from tests.deliver.ways import carried
 
 LIMIT = 0.2
 """Seconds until a test gives up on a silent server."""
 
 
 def sent(server: FarEnd, *numbers: int) -> list[Reply]:
-    with Smtp(server.settings) as way:
-        return [way.send(mail(f"reader{number}@example.org", number=number)) for number in numbers or (1,)]
+    messages = [mail(f"reader{number}@example.org", number=number) for number in numbers or (1,)]
+    return carried(Smtp(server.settings), messages).replies
 
 
 def states(replies: list[Reply]) -> list[str]:
@@ -30,8 +31,7 @@ def states(replies: list[Reply]) -> list[str]:
 def test_a_message_is_sent_when_the_server_says_it_has_it(server: FarEnd) -> None:
     message = mail()
 
-    with Smtp(server.settings) as way:
-        reply = way.send(message)
+    (reply,) = carried(Smtp(server.settings), [message]).replies
 
     assert reply == Reply(DeliveryState.SENT, 250, "2.0.0", "queued as 1")
     assert server.mails == [message.content]
@@ -44,8 +44,7 @@ def test_all_messages_go_over_one_connection(server: FarEnd) -> None:
 
 
 def test_nothing_to_send_makes_no_connection(server: FarEnd) -> None:
-    with Smtp(server.settings):
-        pass
+    carried(Smtp(server.settings), [])
 
     assert server.heard == []
 
@@ -54,8 +53,7 @@ def test_extensions_are_used_when_offered(server: FarEnd) -> None:
     server.offers("SIZE 10000000", "DSN", "8BITMIME", "SMTPUTF8", "PIPELINING")
     message = mail()
 
-    with Smtp(server.settings) as way:
-        way.send(message)
+    carried(Smtp(server.settings), [message])
 
     sender, recipient, _ = envelope_lines(server)
     assert sender == f"MAIL FROM:<{message.sender}> SIZE={len(message.content)} RET=HDRS ENVID={message.key}"
@@ -76,10 +74,9 @@ def test_an_answer_of_several_lines_in_single_octets_is_read_whole(server: FarEn
 
 
 def test_a_line_that_begins_with_a_dot_arrives_as_it_was(server: FarEnd) -> None:
-    message = mail(text=".\n..\n.three\n", html="<p>.</p>\n.\n")
+    message = replace(mail(), content=b"To: bruno\r\n\r\n.\r\n..\r\n.three\r\n", may_be_dotted=True)
 
-    with Smtp(server.settings) as way:
-        way.send(message)
+    carried(Smtp(server.settings), [message])
 
     assert server.mails == [message.content]
 
@@ -97,12 +94,11 @@ def test_4xx_defers_one_delivery_and_the_next_goes_on(server: FarEnd, step: str)
 def test_4xx_to_our_sender_address_puts_one_delivery_off_and_the_next_goes_on(server: FarEnd) -> None:
     server.answers("MAIL", "452 4.3.1 no room", "250 ok")
 
-    with Smtp(server.settings) as way:
-        with pytest.raises(NotNow, match=r"takes no mail now: 452 4\.3\.1 no room") as raised:
-            way.send(mail())
-        assert way.send(mail()).state is DeliveryState.SENT
+    outgoing = carried(Smtp(server.settings), [mail(number=1), mail(number=2)])
 
-    assert raised.value.reply == Reply(DeliveryState.DEFERRED, 452, "4.3.1", "no room")
+    assert outgoing.replies[0] == Reply(DeliveryState.DEFERRED, 452, "4.3.1", "no room")
+    assert states(outgoing.replies) == ["deferred", "sent"]
+    assert "takes no mail now: 452 4.3.1 no room" in str(outgoing.put_back[0])
     assert len(server.heard) == 1
 
 
@@ -187,8 +183,8 @@ def test_a_closed_port_is_raised_for_now(server: FarEnd) -> None:
     settings = server.settings
     server.close()
 
-    with pytest.raises(FarEndError, match=r"127\.0\.0\.1:\d+ cannot be reached") as raised, Smtp(settings) as way:
-        way.send(mail())
+    with pytest.raises(FarEndError, match=r"127\.0\.0\.1:\d+ cannot be reached") as raised:
+        carried(Smtp(settings), [mail()])
 
     assert not raised.value.permanent
 
@@ -210,9 +206,9 @@ def test_a_connection_lost_before_the_dot_is_opened_again_for_the_same_message(
 def test_a_new_connection_lost_before_the_dot_puts_the_delivery_off(server: FarEnd, step: str) -> None:
     server.answers(step, HANG_UP)
 
-    with pytest.raises(NotNow, match="the connection broke"):
-        sent(server)
+    (later,) = carried(Smtp(server.settings), [mail()]).put_back
 
+    assert "the connection broke" in str(later)
     assert server.mails == []
     assert len(server.heard) == 1
 
@@ -221,21 +217,20 @@ def test_a_connection_lost_inside_the_content_puts_the_delivery_off(server: FarE
     server.answers("CONTENT", HANG_UP)
     larger_than_any_buffer = replace(mail(), content=b"x" * 70 + b"\r\n" + b"0123456789abcde\n" * 2_000_000)
 
-    with Smtp(server.settings) as way, pytest.raises(NotNow) as raised:
-        way.send(larger_than_any_buffer)
+    (later,) = carried(Smtp(server.settings), [larger_than_any_buffer]).put_back
 
-    assert raised.value.reply.state is DeliveryState.DEFERRED
+    assert later.reply.state is DeliveryState.DEFERRED
     assert len(server.heard) == 1
 
 
 def test_a_server_that_is_gone_at_the_second_message_is_raised(server: FarEnd) -> None:
     server.answers("MAIL", "250 ok", HANG_UP)
+    server.on_step = lambda step: server.refuse() if step == "DOT" else None
 
-    with Smtp(server.settings) as way:
-        assert way.send(mail()).state is DeliveryState.SENT
-        server.refuse()
-        with pytest.raises(FarEndError, match="cannot be reached"):
-            way.send(mail(number=2))
+    with pytest.raises(FarEndError, match="cannot be reached"):
+        sent(server, 1, 2)
+
+    assert len(server.mails) == 1
 
 
 @pytest.mark.parametrize("answer", [HANG_UP, "hello", "354 what?"])
@@ -249,43 +244,41 @@ def test_no_answer_to_the_dot_is_uncertain(server: FarEnd, answer: str) -> None:
 def test_the_answer_to_the_dot_is_waited_for_ten_minutes_and_no_other(
     server: FarEnd, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    waits: list[float | None] = []
-    set_timeout = socket.socket.settimeout
+    waits: list[float] = []
+    answer = Line.answer
 
-    def _noted(one: socket.socket, seconds: float | None) -> None:
+    async def _noted(line: Line, seconds: float) -> Answer:
         waits.append(seconds)
-        set_timeout(one, seconds)
+        return await answer(line, seconds)
 
-    monkeypatch.setattr(socket.socket, "settimeout", _noted)
+    monkeypatch.setattr(Line, "answer", _noted)
     sent(server)
 
-    assert waits[-2:] == [600, server.settings.timeout_seconds]
+    usual = server.settings.timeout_seconds
+    assert waits == [*[usual] * 5, 600, usual]
 
 
 def test_silence_after_the_dot_is_uncertain(server: FarEnd) -> None:
     server.answers("DOT", SILENCE)
     settings = server.settings.model_copy(update={"timeout_seconds": LIMIT})
 
-    with Smtp(settings, dot_seconds=LIMIT) as way:
-        assert way.send(mail()).state is DeliveryState.UNCERTAIN
+    assert states(carried(Smtp(settings, dot_seconds=LIMIT), [mail()]).replies) == ["uncertain"]
 
 
 def test_silence_before_the_dot_puts_the_delivery_off(server: FarEnd) -> None:
     server.answers("RCPT", SILENCE)
     settings = server.settings.model_copy(update={"timeout_seconds": LIMIT})
 
-    with Smtp(settings) as way, pytest.raises(NotNow):
-        way.send(mail())
+    assert len(carried(Smtp(settings), [mail()]).put_back) == 1
 
 
 def test_421_to_the_dot_is_not_accepted_and_the_next_goes_over_a_new_connection(server: FarEnd) -> None:
     server.answers("DOT", "421 4.3.2 shutting down", "250 ok")
 
-    with Smtp(server.settings) as way:
-        with pytest.raises(NotNow, match="shutting down"):
-            way.send(mail())
-        assert way.send(mail()).state is DeliveryState.SENT
+    outgoing = carried(Smtp(server.settings), [mail(number=1), mail(number=2)])
 
+    assert "shutting down" in str(outgoing.put_back[0])
+    assert states(outgoing.replies) == ["deferred", "sent"]
     assert len(server.heard) == 2
 
 
@@ -310,8 +303,7 @@ def test_a_size_without_a_limit_limits_nothing(server: FarEnd, size: str) -> Non
 def test_a_local_part_that_is_not_ascii_needs_smtputf8(server: FarEnd) -> None:
     server.offers("8BITMIME")
 
-    with Smtp(server.settings) as way:
-        reply = way.send(mail("josé@example.org"))
+    (reply,) = carried(Smtp(server.settings), [mail("josé@example.org")]).replies
 
     assert (reply.state, reply.enhanced) == (DeliveryState.FAILED, "5.6.7")
     assert "SMTPUTF8" in reply.words
@@ -321,8 +313,8 @@ def test_a_local_part_that_is_not_ascii_needs_smtputf8(server: FarEnd) -> None:
 def test_smtputf8_is_said_for_that_local_part_alone(server: FarEnd) -> None:
     server.offers("8BITMIME", "SMTPUTF8")
 
-    with Smtp(server.settings) as way:
-        replies = [way.send(mail(email)) for email in ("josé@example.org", "bruno@bücher.example")]
+    readers = enumerate(("josé@example.org", "bruno@bücher.example"))
+    replies = carried(Smtp(server.settings), [mail(email, number=number) for number, email in readers]).replies
 
     first, second = server.lines("MAIL")
     assert states(replies) == ["sent", "sent"]
@@ -341,8 +333,8 @@ def test_a_password_without_tls_is_a_mistake_in_the_config() -> None:
 def test_starttls_that_is_not_offered_sends_nothing_in_the_clear(server: FarEnd) -> None:
     settings = server.settings.model_copy(update={"security": "starttls"})
 
-    with pytest.raises(FarEndError, match="does not offer STARTTLS") as raised, Smtp(settings) as way:
-        way.send(mail())
+    with pytest.raises(FarEndError, match="does not offer STARTTLS") as raised:
+        carried(Smtp(settings), [mail()])
 
     assert raised.value.permanent
     assert [line.split(" ")[0] for line in server.heard[0]] == ["EHLO"]
@@ -353,8 +345,8 @@ def test_a_refused_starttls_is_about_us(server: FarEnd, answer: str, is_permanen
     server.offers("STARTTLS").answers("STARTTLS", answer)
     settings = server.settings.model_copy(update={"security": "starttls"})
 
-    with pytest.raises(FarEndError, match="refused STARTTLS") as raised, Smtp(settings) as way:
-        way.send(mail())
+    with pytest.raises(FarEndError, match="refused STARTTLS") as raised:
+        carried(Smtp(settings), [mail()])
 
     assert raised.value.permanent is is_permanent
 
@@ -363,8 +355,8 @@ def test_a_server_that_hangs_up_at_starttls_is_tried_later(server: FarEnd) -> No
     server.offers("STARTTLS").answers("STARTTLS", HANG_UP)
     settings = server.settings.model_copy(update={"security": "starttls"})
 
-    with pytest.raises(FarEndError, match="broke at STARTTLS") as raised, Smtp(settings) as way:
-        way.send(mail())
+    with pytest.raises(FarEndError, match="broke at STARTTLS") as raised:
+        carried(Smtp(settings), [mail()])
 
     assert not raised.value.permanent
 
@@ -372,5 +364,5 @@ def test_a_server_that_hangs_up_at_starttls_is_tried_later(server: FarEnd) -> No
 def test_tls_to_a_port_that_speaks_none_says_so(server: FarEnd) -> None:
     settings = server.settings.model_copy(update={"security": "tls"})
 
-    with pytest.raises(FarEndError, match="does not speak TLS"), Smtp(settings) as way:
-        way.send(mail())
+    with pytest.raises(FarEndError, match="does not speak TLS"):
+        carried(Smtp(settings), [mail()])

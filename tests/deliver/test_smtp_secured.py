@@ -14,6 +14,7 @@ from publisher.model import DeliveryState, Reply
 from tests.deliver.far_end import FarEnd, far_end
 from tests.deliver.mailbox import PASSWORD, USER, mailbox
 from tests.deliver.samples import mail
+from tests.deliver.ways import carried
 
 pytestmark = pytest.mark.needs("openssl")
 
@@ -21,8 +22,8 @@ LOG_IN = {"username": USER, "password": PASSWORD}
 
 
 def sent(settings: SmtpSettings) -> Reply:
-    with Smtp(settings) as way:
-        return way.send(mail())
+    (reply,) = carried(Smtp(settings), [mail()]).replies
+    return reply
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from publisher.model import DeliveryState
 from tests.deliver.far_end import far_end
 from tests.deliver.mailbox import mailbox
 from tests.deliver.samples import mail
+from tests.deliver.ways import carried
 
 
 @dataclass
@@ -58,8 +59,7 @@ def way(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Way]:
 def test_what_is_handed_over_arrives_octet_for_octet(way: Way) -> None:
     messages = [mail(text="¿Qué?\n.\n..\n" * 200, number=number) for number in (1, 2, 3)]
 
-    with way.open() as transport:
-        replies = [transport.send(message) for message in messages]
+    replies = carried(way.open(), messages).replies
 
     assert [reply.state for reply in replies] == [DeliveryState.SENT] * 3
     assert way.arrived() == [message.content for message in messages]
@@ -67,15 +67,13 @@ def test_what_is_handed_over_arrives_octet_for_octet(way: Way) -> None:
 
 def test_it_opens_again_after_it_was_closed(way: Way) -> None:
     for number in (1, 2):
-        with way.open() as transport:
-            transport.send(mail(number=number))
+        carried(way.open(), [mail(number=number)])
 
     assert len(way.arrived()) == 2
 
 
 def test_opened_and_closed_it_hands_over_nothing(way: Way) -> None:
-    with way.open():
-        pass
+    carried(way.open(), [])
 
     assert way.arrived() == []
 
@@ -83,19 +81,13 @@ def test_opened_and_closed_it_hands_over_nothing(way: Way) -> None:
 def test_an_end_that_takes_nothing_is_an_error_and_no_reply(way: Way) -> None:
     way.break_it()
 
-    with pytest.raises(PublisherError) as raised, way.open() as transport:
-        transport.send(mail())
+    with pytest.raises(PublisherError) as raised:
+        carried(way.open(), [mail()])
 
     assert "\n" not in str(raised.value)
 
 
-def test_an_exception_inside_leaves_it_closed_and_passes(way: Way) -> None:
-    def _sends_and_fails() -> None:
-        with way.open() as transport:
-            transport.send(mail())
-            raise KeyError
+def test_a_message_is_noted_before_it_is_handed_over(way: Way) -> None:
+    messages = [mail(number=number) for number in (1, 2, 3)]
 
-    with pytest.raises(KeyError):
-        _sends_and_fails()
-
-    assert way.arrived() == [mail().content]
+    assert carried(way.open(), messages).begun == [message.key for message in messages]

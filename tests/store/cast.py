@@ -18,6 +18,7 @@ from publisher.store import Store, Transaction, articles, issues, ledger, subscr
 NOW = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
 WEEKLY = "the-organization"
 LEASE = 600
+SENDER = "0123456789abcdef"
 VARIANT = Variant("Subject", "Preheader", "<p>Body</p>", "Body", "<html></html>")
 SENT = Reply(DeliveryState.SENT, 250, "2.0.0", "queued as 4F2")
 DEFERRED = Reply(DeliveryState.DEFERRED, 451, "4.7.1", "greylisted")
@@ -84,7 +85,7 @@ def opened(store: Store, *emails: str) -> int:
 
 def claimed(store: Store, issue_id: int, limit: int = 100, now: datetime = NOW) -> list[Delivery]:
     with store.writing() as transaction:
-        return ledger.claim(transaction, issue_id, limit, now, LEASE)
+        return ledger.claim(transaction, issue_id, limit, now, LEASE, SENDER)
 
 
 def settle(store: Store, delivery: Delivery, reply: Reply, now: datetime = NOW) -> None:

@@ -141,7 +141,7 @@ def test_a_cancelled_issue_that_went_to_somebody_has_carried(store: Store) -> No
     subscribe(store, "ana@example.org")
     with store.writing() as transaction:
         ledger.open_issue(transaction, sent, WEEKLY, "en", NOW)
-        (row,) = ledger.claim(transaction, sent, 10, NOW, 60)
+        (row,) = ledger.claim(transaction, sent, 10, NOW, 60, "a sender")
         ledger.settle(transaction, [(row, Reply(DeliveryState.SENT, 250))], NOW, 36)
         issues.move(transaction, sent, [IssueState.DRAFT], IssueState.CANCELLED, NOW)
 

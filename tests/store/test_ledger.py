@@ -16,6 +16,7 @@ from tests.store.cast import (
     FAILED,
     LEASE,
     NOW,
+    SENDER,
     SENT,
     WEEKLY,
     claimed,
@@ -55,19 +56,6 @@ def requeue(store: Store, made: int) -> int:
 def leave(store: Store, email: str) -> None:
     with store.writing() as transaction:
         subscribers.leave(transaction, found(store, email).id, WEEKLY, NOW)
-
-
-def begin(store: Store, delivery: Delivery) -> bool:
-    with store.writing() as transaction:
-        return ledger.begin(transaction, delivery)
-
-
-def begun(store: Store, made: int, limit: int = 100) -> list[Delivery]:
-    """Claim rows and begin their messages."""
-    taken = claimed(store, made, limit)
-    for delivery in taken:
-        assert begin(store, delivery)
-    return taken
 
 
 def emails(some: list[Delivery]) -> list[str]:
@@ -204,9 +192,9 @@ def test_a_row_given_back_twice_is_not_taken_from_its_new_owner(store: Store) ->
     assert counted(store, made) == {"sending": 1}
 
 
-def test_a_begun_row_whose_lease_ended_is_uncertain_and_sent_again_only_when_asked(store: Store) -> None:
+def test_a_row_whose_lease_ended_is_uncertain_and_sent_again_only_when_asked(store: Store) -> None:
     made = opened(store, ANA)
-    (first,) = begun(store, made)
+    (first,) = claimed(store, made)
     assert claimed(store, made, now=ENDED) == []
 
     assert expire(store, made) == 1
@@ -216,43 +204,6 @@ def test_a_begun_row_whose_lease_ended_is_uncertain_and_sent_again_only_when_ask
 
     (second,) = claimed(store, made)
     assert (second.key, second.created) == (first.key, first.created)
-
-
-def test_a_row_that_was_never_begun_is_queued_again_when_its_lease_ends(store: Store) -> None:
-    made = opened(store, ANA, BRUNO, CARLA)
-    first, second, _third = claimed(store, made)
-    begin(store, first)
-    begin(store, second)
-    with store.writing() as transaction:
-        ledger.take_back(transaction, second)
-
-    assert expire(store, made) == 3
-
-    assert counted(store, made) == {"uncertain": 1, "queued": 2}
-    assert emails(claimed(store, made)) == [BRUNO, CARLA]
-
-
-def test_a_message_taken_back_leaves_the_row_with_its_sender(store: Store) -> None:
-    made = opened(store, ANA)
-    (mine,) = begun(store, made)
-
-    with store.writing() as transaction:
-        ledger.take_back(transaction, mine)
-
-    assert claimed(store, made) == []
-    settle(store, mine, FAILED)
-    assert counted(store, made) == {"failed": 1}
-
-
-def test_a_claim_after_another_begins_anew(store: Store) -> None:
-    made = opened(store, ANA)
-    begun(store, made)
-    expire(store, made)
-    requeue(store, made)
-    claimed(store, made, now=ENDED - timedelta(seconds=LEASE))
-
-    assert expire(store, made) == 1
-    assert counted(store, made) == {"queued": 1}
 
 
 def test_a_delay_grows_with_tries_and_not_with_claims(store: Store) -> None:
@@ -280,7 +231,7 @@ def test_who_left_was_not_tried(store: Store) -> None:
 
 def test_those_who_were_skipped_are_named_with_the_servers_words(store: Store) -> None:
     made = opened(store, ANA, BRUNO, CARLA)
-    first, second, _third = begun(store, made)
+    first, second, _third = claimed(store, made)
     settle(store, first, FAILED)
     settle(store, second, SENT)
     expire(store, made)
@@ -320,7 +271,7 @@ def test_a_lease_that_runs_and_a_row_that_is_settled_do_not_expire(store: Store)
 @pytest.mark.parametrize("reply", [SENT, DEFERRED, FAILED], ids=lambda reply: str(reply.state))
 def test_an_answer_that_comes_after_the_lease_still_counts(store: Store, reply: Reply, requeued: bool) -> None:
     made = opened(store, ANA)
-    (slow,) = begun(store, made)
+    (slow,) = claimed(store, made)
     expire(store, made)
     if requeued:
         requeue(store, made)
@@ -332,7 +283,7 @@ def test_an_answer_that_comes_after_the_lease_still_counts(store: Store, reply: 
 
 def test_an_answer_that_comes_when_another_has_the_row_changes_nothing(store: Store) -> None:
     made = opened(store, ANA)
-    (slow,) = begun(store, made)
+    (slow,) = claimed(store, made)
     expire(store, made)
     requeue(store, made)
     (mine,) = claimed(store, made)
@@ -344,28 +295,6 @@ def test_an_answer_that_comes_when_another_has_the_row_changes_nothing(store: St
     assert counted(store, made) == {"sent": 1}
 
 
-def test_a_slow_sender_does_not_begin_a_message_that_is_no_longer_its_own(store: Store) -> None:
-    made = opened(store, ANA)
-    (slow,) = begun(store, made)
-
-    expire(store, made)
-    assert not begin(store, slow)
-    requeue(store, made)
-    settle(store, slow, Reply(DeliveryState.SUPPRESSED))
-    (mine,) = claimed(store, made)
-
-    assert (begin(store, slow), begin(store, mine)) == (False, True)
-
-
-def test_who_left_after_the_claim_is_not_written_to(store: Store) -> None:
-    made = opened(store, ANA, BRUNO)
-    first, second = claimed(store, made)
-
-    leave(store, ANA)
-
-    assert (begin(store, first), begin(store, second)) == (False, True)
-
-
 def test_who_changed_language_after_the_opening_gets_the_issue_of_the_opening(store: Store) -> None:
     made = opened(store, ANA)
     with store.writing() as transaction:
@@ -373,7 +302,7 @@ def test_who_changed_language_after_the_opening_gets_the_issue_of_the_opening(st
 
     (delivery,) = claimed(store, made)
 
-    assert begin(store, delivery)
+    assert delivery.subscriber.email == ANA
 
 
 @pytest.mark.parametrize("ending", ["left", "suppressed", "erased"])
@@ -381,7 +310,7 @@ def test_who_changed_language_after_the_opening_gets_the_issue_of_the_opening(st
 def test_who_is_gone_is_never_claimed_again(store: Store, state: str, ending: str) -> None:
     made = opened(store, ANA, BRUNO)
     if state != "queued":
-        first, second = begun(store, made)
+        first, second = claimed(store, made)
         settle(store, second, SENT)
     if state == "deferred":
         settle(store, first, DEFERRED)
@@ -429,7 +358,6 @@ def test_who_is_erased_while_the_message_is_sent_is_settled_without_a_word(store
     (delivery,) = claimed(store, made)
     with store.writing() as transaction:
         subscribers.erase(transaction, ANA)
-    assert not begin(store, delivery)
 
     settle(store, delivery, Reply(DeliveryState.FAILED, 550, "5.1.1", f"<{ANA}>: no such user"))
 
@@ -439,7 +367,7 @@ def test_who_is_erased_while_the_message_is_sent_is_settled_without_a_word(store
 
 def test_who_is_erased_while_a_sender_dies_ends_suppressed(store: Store) -> None:
     made = opened(store, ANA)
-    begun(store, made)
+    claimed(store, made)
     with store.writing() as transaction:
         subscribers.erase(transaction, ANA)
 
@@ -459,14 +387,58 @@ def test_settling_nothing_changes_nothing(store: Store) -> None:
 
 def test_the_ledger_of_one_issue_is_the_same_in_transactions_of_its_own(store: Store) -> None:
     made = opened(store, ANA, BRUNO)
-    rows = IssueLedger(store, made, LEASE, 36)
+    rows = IssueLedger(store, made, LEASE, 36, SENDER)
 
     first, second = rows.claim(5, NOW)
-    assert rows.begin(first)
+    rows.renew(NOW + HOUR)
+    assert expire(store, made) == 0
     rows.settle([(first, SENT)], NOW)
     rows.release([second])
 
     assert counted(store, made) == {"sent": 1, "queued": 1}
+
+
+def recover(store: Store, made: int, notes: dict[tuple[int, int], Reply], *, is_whole: bool = True) -> int:
+    with store.writing() as transaction:
+        return ledger.recover(transaction, made, SENDER, notes, NOW, 36, is_whole=is_whole)
+
+
+@pytest.mark.parametrize(("is_whole", "silent"), [(True, "queued"), (False, "uncertain")])
+def test_what_a_dead_sender_knew_is_written_and_of_the_rest_nothing_was_begun(
+    store: Store, is_whole: bool, silent: str
+) -> None:
+    made = opened(store, ANA, BRUNO, CARLA)
+    first, second, third = claimed(store, made)
+    notes = {(first.id, first.claim): SENT, (second.id, second.claim): Reply(DeliveryState.UNCERTAIN)}
+
+    assert recover(store, made, notes, is_whole=is_whole) == 3
+
+    assert [row(store, one)["state"] for one in (first, second, third)] == ["sent", "uncertain", silent]
+    assert recover(store, made, notes, is_whole=is_whole) == 0
+
+
+@pytest.mark.parametrize("requeued", [False, True], ids=["uncertain", "queued again"])
+def test_a_journal_that_comes_back_after_the_lease_still_counts(store: Store, requeued: bool) -> None:
+    made = opened(store, ANA, BRUNO)
+    first, second = claimed(store, made)
+    expire(store, made)
+    if requeued:
+        requeue(store, made)
+
+    recover(store, made, {(first.id, first.claim): SENT})
+
+    assert [row(store, one)["state"] for one in (first, second)] == ["sent", "queued"]
+
+
+def test_a_journal_says_nothing_of_rows_that_another_sender_has_by_now(store: Store) -> None:
+    made = opened(store, ANA)
+    (old,) = claimed(store, made)
+    release(store, old)
+    with store.writing() as transaction:
+        ledger.claim(transaction, made, 1, NOW, LEASE, "another sender")
+
+    assert recover(store, made, {(old.id, old.claim): SENT}) == 0
+    assert counted(store, made) == {"sending": 1}
 
 
 def turn(store: Store, issue: int, *, after: timedelta = timedelta(), resend: bool = True) -> tuple[bool, bool]:
@@ -491,7 +463,7 @@ def test_a_sender_has_something_to_do_when_a_rows_turn_has_come(store: Store) ->
 
 def test_an_uncertain_row_has_its_turn_only_where_it_is_sent_again(store: Store) -> None:
     made = opened(store, ANA)
-    begun(store, made)
+    claimed(store, made)
     expire(store, made)
 
     assert turn(store, made) == (True, True)

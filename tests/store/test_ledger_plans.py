@@ -7,7 +7,7 @@ from sqlalchemy.engine import Engine
 
 from publisher.store import Store, Transaction, ledger
 from publisher.store.schema import subscribers, subscriptions
-from tests.store.cast import LEASE, NOW, WEEKLY, issue
+from tests.store.cast import LEASE, NOW, SENDER, WEEKLY, issue
 
 READERS = 20_000
 
@@ -20,10 +20,10 @@ def explained(transaction: Transaction, made: int) -> list[str]:
         if "LIMIT" in statement:
             chosen.append((statement, parameters))
 
-    ledger.claim(transaction, made, READERS - 50, NOW, LEASE)
+    ledger.claim(transaction, made, READERS - 50, NOW, LEASE, SENDER)
     event.listen(Engine, "before_cursor_execute", _note)
     try:
-        ledger.claim(transaction, made, 60, NOW, LEASE)
+        ledger.claim(transaction, made, 60, NOW, LEASE, SENDER)
     finally:
         event.remove(Engine, "before_cursor_execute", _note)
     explain = "EXPLAIN " if transaction.dialect.name == "postgresql" else "EXPLAIN QUERY PLAN "

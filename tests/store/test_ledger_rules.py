@@ -19,7 +19,7 @@ from publisher.model import Delivery, DeliveryState, Reply
 from publisher.store import Store, ledger, subscribers
 from publisher.store.schema import deliveries
 from publisher.store.schema import subscribers as subscribed
-from tests.store.cast import LEASE, NOW, issue, week
+from tests.store.cast import LEASE, NOW, SENDER, issue, week
 
 MINUTES = st.integers(1, 5 * 60)
 REPLIES = st.sampled_from([DeliveryState.SENT, DeliveryState.DEFERRED, DeliveryState.FAILED, DeliveryState.UNCERTAIN])
@@ -41,7 +41,6 @@ class Sending(RuleBasedStateMachine):
         self.gone: set[str] = set()
         self.owned: dict[int, datetime] = {}
         self.ended: dict[int, str] = {}
-        self.begun: set[tuple[int, int]] = set()
         self.keys: dict[int, str] = {}
         self.issue = issue(store, self.newsletter)
         with store.writing() as transaction:
@@ -58,7 +57,7 @@ class Sending(RuleBasedStateMachine):
     @rule(target=held, limit=st.integers(0, 4))
     def claim(self, limit: int) -> object:
         with self.store.writing() as transaction:
-            taken = ledger.claim(transaction, self.issue, limit, self.now, LEASE)
+            taken = ledger.claim(transaction, self.issue, limit, self.now, LEASE, SENDER)
         assert len(taken) <= limit
         for delivery in taken:
             assert delivery.id not in self.owned, "two owners"
@@ -79,29 +78,33 @@ class Sending(RuleBasedStateMachine):
                 self.ended[delivery.id] = state
 
     @rule(delivery=held)
-    def begin(self, delivery: Delivery) -> None:
-        with self.store.writing() as transaction:
-            begun = ledger.begin(transaction, delivery)
-        if begun:
-            self.begun.add((delivery.id, delivery.claim))
-            assert delivery.subscriber.email not in self.gone
-            assert self._claims(delivery) == delivery.claim
-            assert self._state(delivery) == DeliveryState.SENDING
-
-    @rule(delivery=held)
-    def take_back(self, delivery: Delivery) -> None:
-        with self.store.writing() as transaction:
-            ledger.take_back(transaction, delivery)
-        if self._row(delivery) == (DeliveryState.SENDING, delivery.claim):
-            self.begun.discard((delivery.id, delivery.claim))
-
-    @rule(delivery=held)
     def release(self, delivery: Delivery) -> None:
         mine = self._claims(delivery) == delivery.claim
         with self.store.writing() as transaction:
             ledger.release(transaction, [delivery])
         if mine:
             self.owned.pop(delivery.id, None)
+
+    @rule()
+    def renew(self) -> None:
+        until = self.now + timedelta(seconds=LEASE)
+        with self.store.writing() as transaction:
+            mine = (deliveries.c.issue_id == self.issue, deliveries.c.state == DeliveryState.SENDING)
+            sending = set(transaction.execute(select(deliveries.c.id).where(*mine)).scalars())
+            ledger.renew(transaction, self.issue, SENDER, until)
+        self.owned |= {row: until for row in self.owned if row in sending}
+
+    @rule(delivery=consumes(held), is_whole=st.booleans(), state=REPLIES)
+    def die(self, delivery: Delivery, is_whole: bool, state: DeliveryState) -> None:
+        notes = {(delivery.id, delivery.claim): Reply(state, 250)}
+        with self.store.writing() as transaction:
+            ledger.recover(transaction, self.issue, SENDER, notes, self.now, 36, is_whole=is_whole)
+            query = select(deliveries.c.id, deliveries.c.state).where(deliveries.c.issue_id == self.issue)
+            states = {number: DeliveryState(found) for number, found in transaction.execute(query)}
+        assert DeliveryState.SENDING not in states.values()
+        self.owned.clear()
+        over = (DeliveryState.SENT, DeliveryState.FAILED)
+        self.ended |= {number: found for number, found in states.items() if found in over}
 
     @rule(minutes=MINUTES)
     def wait(self, minutes: int) -> None:
@@ -117,7 +120,7 @@ class Sending(RuleBasedStateMachine):
             now_in = select(deliveries.c.state).where(deliveries.c.id == bindparam("row"))
             states = {one: transaction.execute(now_in, {"row": one[0]}).scalar_one() for one in found}
         for one in found:
-            assert states[one] == (DeliveryState.UNCERTAIN if one in self.begun else DeliveryState.QUEUED)
+            assert states[one] == DeliveryState.UNCERTAIN
         self.owned = {row: until for row, until in self.owned.items() if until > self.now}
 
     @rule()
@@ -165,7 +168,7 @@ class Sending(RuleBasedStateMachine):
         self.requeue()
         self.now += ledger.LONGEST_DELAY
         with self.store.writing() as transaction:
-            taken = ledger.claim(transaction, self.issue, 100, self.now, LEASE)
+            taken = ledger.claim(transaction, self.issue, 100, self.now, LEASE, SENDER)
             ledger.settle(transaction, [(one, Reply(DeliveryState.SENT)) for one in taken], self.now, 36)
         assert not {one.subscriber.email for one in taken} & self.gone
         with self.store.reading() as transaction:

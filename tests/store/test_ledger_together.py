@@ -10,12 +10,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
-from threading import Event
 
 import pytest
 from sqlalchemy import update
 
-from publisher.model import Delivery, DeliveryState
+from publisher.model import Delivery
 from publisher.store import Store, ledger, subscribers
 from publisher.store.schema import deliveries
 from tests.store.cast import (
@@ -45,9 +44,8 @@ from publisher.store.issue_ledger import IssueLedger
 
 url, issue, limit, now, lease = sys.argv[1:]
 store = open_store(url)
-rows = IssueLedger(store, int(issue), int(lease), 36)
+rows = IssueLedger(store, int(issue), int(lease), 36, 'a sender')
 taken = rows.claim(int(limit), datetime.fromisoformat(now))
-assert rows.begin(taken[0])
 print(*(one.key for one in taken), flush=True)
 sys.stdin.read()
 """
@@ -63,11 +61,6 @@ def another_process(url: str, made: int, limit: int) -> Iterator[tuple[subproces
             yield process, process.stdout.readline().split()
         finally:
             process.kill()
-
-
-def begin(store: Store, *some: Delivery) -> list[bool]:
-    with store.writing() as transaction:
-        return [ledger.begin(transaction, one) for one in some]
 
 
 def send_all(store: Store, made: int) -> list[str]:
@@ -132,7 +125,7 @@ def test_the_rows_of_a_sender_that_was_killed_are_sent_by_the_next_with_the_same
 
     with store.writing() as transaction:
         assert ledger.expire(transaction, made, ENDED) == 25
-        assert ledger.requeue_uncertain(transaction, made) == 1
+        assert ledger.requeue_uncertain(transaction, made) == 25
 
     again = claimed(store, made, 60, ENDED)
     assert sorted(one.key for one in again) == sorted(keys)
@@ -140,7 +133,7 @@ def test_the_rows_of_a_sender_that_was_killed_are_sent_by_the_next_with_the_same
 
 def test_two_who_find_the_rows_of_a_dead_sender_requeue_them_once(store: Store) -> None:
     made = opened(store, *READERS)
-    begin(store, *claimed(store, made, 60)[:30])
+    claimed(store, made, 60)
 
     def _find() -> list[Delivery]:
         with store.writing() as transaction:
@@ -205,34 +198,6 @@ def test_people_leave_complain_and_are_erased_while_the_issue_is_opened_and_sent
     assert counted(store, made)["sent"] == len(got)
 
 
-def test_who_left_while_a_claim_was_made_is_not_wanted(store: Store) -> None:
-    made = opened(store, "ana@example.org")
-    inside, left = Event(), Event()
-
-    def _claim() -> list[Delivery]:
-        with store.writing() as transaction:
-            taken = ledger.claim(transaction, made, 1, NOW, LEASE)
-            inside.set()
-        left.wait(30)
-        return taken
-
-    def _leave() -> list[Delivery]:
-        inside.wait(30)
-        with store.writing() as transaction:
-            ana = subscribers.by_email(transaction, "ana@example.org")
-            assert ana is not None
-            subscribers.leave(transaction, ana.id, WEEKLY, NOW)
-            ledger.suppress_queued(transaction, ana.id, WEEKLY, NOW)
-        left.set()
-        return []
-
-    (delivery,), _ = together(_claim, _leave)
-
-    assert begin(store, delivery) == [False]
-    with store.reading() as transaction:
-        assert ledger.counts(transaction, made) == {DeliveryState.SENDING: 1}
-
-
 def test_who_is_erased_as_the_issue_is_opened_gets_no_row_and_stops_nobody(store: Store) -> None:
     subscribe(store, *READERS[:2])
     made = issue(store)
@@ -258,7 +223,6 @@ def test_nobody_waits_in_a_circle(store: Store, other: str) -> None:
     with store.writing() as transaction:  # Its newest version now lies behind the second's.
         transaction.execute(update(deliveries).where(deliveries.c.id == first.id).values(words="moved"))
     if other == "requeues":
-        begin(store, first, second)
         with store.writing() as transaction:
             ledger.expire(transaction, made, ENDED)
             transaction.execute(update(deliveries).where(deliveries.c.id == first.id).values(words="again"))

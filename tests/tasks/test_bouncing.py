@@ -245,7 +245,7 @@ def test_a_refusal_at_the_door_counts_as_what_it_is(newsroom: Newsroom, key: str
     newsroom.subscribes("bruno@example.org", "carla@example.org")
     with newsroom.store.writing() as transaction:
         ledger.open_issue(transaction, issue, WEEKLY, "en", newsroom.now)
-        rows = ledger.claim(transaction, issue, 10, newsroom.now, 60)
+        rows = ledger.claim(transaction, issue, 10, newsroom.now, 60, "a sender")
         dead = Reply(DeliveryState.FAILED, 550, "5.1.1", "User unknown")
         full = Reply(DeliveryState.FAILED, 552, "5.2.2", "Mailbox full")
         ledger.settle(transaction, list(zip(rows, (dead, full), strict=True)), newsroom.now, 36)

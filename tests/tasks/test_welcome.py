@@ -123,7 +123,7 @@ def test_the_older_one_ends_when_its_last_mail_has_gone(newsroom: Newsroom, open
     newsroom.subscribes("bruno@example.org")
     with newsroom.store.writing() as transaction:
         welcomes.open_rows(transaction, issuing.known_issue(newsroom.store, opened), newsroom.now)
-        (row,) = ledger.claim(transaction, opened, 1, newsroom.now, 600)
+        (row,) = ledger.claim(transaction, opened, 1, newsroom.now, 600, "a sender")
         later = Reply(DeliveryState.DEFERRED, 451, "4.7.1", "greylisted")
         ledger.settle(transaction, [(row, later)], newsroom.now, 36)
     newsroom.now += timedelta(seconds=10)

@@ -52,7 +52,7 @@ def test_a_cancelled_issue_can_be_read_by_those_who_got_its_mail(visitor: Visito
         assert issue
         subscribers.add(transaction, "ana@example.org", "", "en", (), NEWSLETTER, "paper list, May 2026", NOW)
         ledger.open_issue(transaction, issue.id, NEWSLETTER, "en", NOW)
-        (delivery,) = ledger.claim(transaction, issue.id, 1, NOW, 600)
+        (delivery,) = ledger.claim(transaction, issue.id, 1, NOW, 600, "a sender")
     assert visitor.get(path).status == 404
 
     with store.writing() as transaction:

@@ -1,0 +1,139 @@
+"""The line to a mail server: octets out, answers in, each waited for no longer than it may take.
+
+What breaks it is said by `Dropped`. `is_flushed` tells whether all that was written has been handed to the system:
+what was not can never arrive.
+"""
+
+import asyncio
+import contextlib
+import ssl
+from typing import cast
+
+from publisher.deliver.smtp.answers import Answer, Answers, NoAnswer
+from publisher.model import DeliveryState, Reply
+
+
+class Dropped(Exception):
+    """The line broke, or made no sense; `reply` is what that makes of a delivery that was certainly not taken."""
+
+    def __init__(self, words: str, code: int | None = None, enhanced: str = "4.4.2") -> None:
+        super().__init__(words)
+        self.reply = Reply(DeliveryState.DEFERRED, code, enhanced, words)
+
+
+class Line(asyncio.Protocol):
+    """An open connection. It is made by `dial`."""
+
+    def __init__(self) -> None:
+        self._answers = Answers()
+        self._broken: Dropped | None = None
+        self._waiter: asyncio.Future[None] | None = None
+        self.is_flushed = True
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin."""
+        self._transport = cast(asyncio.Transport, transport)
+        # So that `is_flushed` is exact: writing counts as paused as long as a single octet waits here.
+        self._transport.set_write_buffer_limits(high=0)
+
+    def data_received(self, data: bytes) -> None:
+        """Hear the server."""
+        try:
+            self._answers.feed(data)
+        except NoAnswer as error:
+            self._break(Dropped(f"it sent what is no answer: {error}", enhanced="4.5.0"))
+            self._transport.abort()
+            return
+        if self._answers:
+            self._wake()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Hear that the line is gone."""
+        self._break(Dropped(str(exc or "the server closed it")))
+
+    def pause_writing(self) -> None:
+        """Hear that the system took not all."""
+        self.is_flushed = False
+
+    def resume_writing(self) -> None:
+        """Hear that the system has all."""
+        self.is_flushed = True
+
+    def write(self, *octets: bytes) -> None:
+        """Send a question, or a group of them.
+
+        Raises:
+            Dropped: when the line is broken, or the server spoke unasked: its answers could no longer be told apart.
+        """
+        if self._broken:
+            raise self._broken
+        if not self._answers.is_empty:
+            raise self._unasked()
+        self._transport.writelines(octets)
+
+    async def answer(self, seconds: float) -> Answer:
+        """Wait for the next answer, for so many seconds at most.
+
+        Raises:
+            Dropped: when there is none.
+        """
+        while not self._answers:
+            if self._broken:
+                raise self._broken
+            self._waiter = asyncio.get_running_loop().create_future()
+            try:
+                async with asyncio.timeout(seconds):
+                    await self._waiter
+            except TimeoutError:
+                self._break(Dropped(f"it did not answer within {seconds:g} seconds"))
+                self._transport.abort()
+            finally:
+                self._waiter = None
+        return self._answers.take()
+
+    async def secure(self, context: ssl.SSLContext, host: str, seconds: float) -> None:
+        """Go on under TLS; nothing that came in the clear is kept (RFC 3207 §4.2).
+
+        Raises:
+            Dropped: when the server spoke on in the clear.
+            OSError: when TLS cannot be agreed on.
+        """
+        if not self._answers.is_empty:
+            raise self._unasked()
+        secured = await asyncio.get_running_loop().start_tls(
+            self._transport, self, context, server_hostname=host, ssl_handshake_timeout=seconds
+        )
+        if secured is None:
+            raise ConnectionResetError("the server closed the connection")
+        self.connection_made(secured)
+
+    def close(self) -> None:
+        """Close without a word."""
+        with contextlib.suppress(OSError):
+            self._transport.abort()
+
+    def _break(self, drop: Dropped) -> None:
+        self._broken = self._broken or drop
+        self._wake()
+
+    def _wake(self) -> None:
+        if self._waiter and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    def _unasked(self) -> Dropped:
+        code = self._answers.take() if self._answers else None
+        told = f": {code.code} {code.text.decode('utf-8', 'replace')}" if code else ""
+        return Dropped(f"it spoke unasked{told[:200]}", enhanced="4.5.0")
+
+
+async def dial(host: str, port: int, context: ssl.SSLContext | None, seconds: float) -> Line:
+    """Connect, under TLS from the first octet with a `context`.
+
+    Raises:
+        OSError: when it cannot be done; `TimeoutError` and `ssl.SSLError` are such.
+    """
+    async with asyncio.timeout(seconds):
+        _, line = await asyncio.get_running_loop().create_connection(
+            Line, host, port, ssl=context, server_hostname=host if context else None
+        )
+    return line
