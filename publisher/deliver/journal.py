@@ -67,6 +67,7 @@ class Journal:
         except OSError as error:
             unfinished.unlink(missing_ok=True)
             raise _unwritable(folder, error) from error
+        self.must_stay = False
         self._free = list(range(SLOTS, 0, -1))
         self._slots: dict[int, int] = {}
 
@@ -103,8 +104,8 @@ class Journal:
             raise _unwritable(self.path.parent, error) from error
 
     def close(self) -> None:
-        """End it; the file stays while it knows something that the ledger does not."""
-        if not self._slots:
+        """End it; the file stays while the ledger does not know all of it."""
+        if not self.must_stay and not self._slots:
             self.path.unlink(missing_ok=True)
         self._octets.close()
         os.close(self._file)

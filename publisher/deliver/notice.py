@@ -66,7 +66,7 @@ def _content(notice: Notice, boundary: str) -> tuple[str, bytes]:
     text = body.part(notice.text, {})
     if notice.html is None:
         lines = f"Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: {text.encoding}\r\n"
-        return lines, text.fill({}).removesuffix(b"\r\n") + b"\r\n"
+        return lines, b"".join(text.fill({})).removesuffix(b"\r\n") + b"\r\n"
     lines = f'Content-Type: multipart/alternative; boundary="{boundary}"\r\n'
     return lines, body.alternatives(text, body.part(notice.html, {}), {}, {}, boundary)
 

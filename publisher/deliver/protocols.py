@@ -109,6 +109,9 @@ class Ledger(Protocol):
 class Journal(Protocol):
     """What stands between the ledger's batches: it survives the process, whatever ends it."""
 
+    must_stay: bool
+    """Whether rows are claimed that the ledger may not have back yet, so that whoever comes next must find it."""
+
     def begin(self, delivery: Delivery) -> None:
         """Note that the end of a message is about to be handed over."""
         ...

@@ -245,6 +245,7 @@ class Sending:
         enough = min(max(2 * len(self._lanes), int(2 * TICK * rate)), MOST)
         if self._is_over or self._is_drained or len(self._waiting) > enough // 2:
             return
+        self.journal.must_stay = True
         claimed = await self._in_thread(self._ledger.claim, enough - len(self._waiting), self._clock())
         self._claimed_at, self._taken = now, 0
         self._waiting.extend(_Waiting(delivery, self._seconds() + FRESH) for delivery in claimed)
@@ -265,6 +266,7 @@ class Sending:
                 self.journal.forget(delivery for delivery, _ in self._results)
             if given_back:
                 self._ledger.release(given_back)
+            self.journal.must_stay = False
         except PublisherError:
             if self._error is None:
                 raise

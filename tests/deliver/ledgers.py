@@ -52,6 +52,7 @@ class MemoryJournal:
     """What is noted at the moment: nothing for a message that is on its way, else its reply."""
 
     notes: dict[int, Reply | None] = field(default_factory=dict)
+    must_stay: bool = False
 
     def begin(self, delivery: Delivery) -> None:
         self.notes[delivery.id] = None

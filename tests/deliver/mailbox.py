@@ -24,7 +24,8 @@ class Mailbox:
     users: list[tuple[str, str]] = field(default_factory=list)
 
     def settings(self, **fields: Any) -> SmtpSettings:
-        usual: dict[str, Any] = {"host": "127.0.0.1", "port": self.port, "security": "none", "timeout_seconds": 20, "connections": 1}
+        server = {"host": "127.0.0.1", "port": self.port, "security": "none"}
+        usual: dict[str, Any] = {**server, "timeout_seconds": 20, "connections": 1}
         return SmtpSettings(**(usual | fields))
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:

@@ -55,16 +55,16 @@ class DyingTransport(Outbox):
 
 
 class DeadLedger(IssueLedger):
-    """A ledger of a process that is gone before anything is settled or given back."""
+    """A ledger that its process never reaches again once it is dying."""
 
     def claim(self, limit: int, now: datetime) -> list[Delivery]:
         return super().claim(COUNT, now)
 
     def settle(self, results: Sequence[tuple[Delivery, Reply]], now: datetime) -> None:
-        pass
+        raise FarEndError("the database is away")
 
     def release(self, given_back: Sequence[Delivery]) -> None:
-        pass
+        raise FarEndError("the database is away")
 
 
 @dataclass
