@@ -93,12 +93,25 @@ def _read(meaning: str, token: str, secret: str, pattern: str) -> re.Match[str] 
     return re.fullmatch(pattern, words) if signer.sign(words).decode("ascii") == token else None
 
 
-class _AtOnce(SigningAlgorithm):
-    """The HMAC of itsdangerous in one call, which takes a third of the time."""
+def mac(key: bytes, words: bytes, digest: str) -> bytes:
+    """Give the HMAC of a few words (RFC 2104), in a third of the time of `hmac.digest`, and without letting go of the
+    interpreter for each, as that does."""
+    keyed = _keyed(key, digest).copy()
+    keyed.update(words)
+    return keyed.digest()
+
+
+@lru_cache(maxsize=16)
+def _keyed(key: bytes, digest: str) -> hmac.HMAC:
+    return hmac.new(key, digestmod=digest)
+
+
+class _Keyed(SigningAlgorithm):
+    """The HMAC of itsdangerous, keyed once."""
 
     def get_signature(self, key: bytes, value: bytes) -> bytes:
         """Sign a value."""
-        return hmac.digest(key, value, "sha1")
+        return mac(key, value, "sha1")
 
 
 @lru_cache(maxsize=16)
@@ -107,4 +120,4 @@ def _signer(meaning: str, secret: str) -> Signer:
 
     Its key is derived once and not for each token; what it signs is, letter by letter, what `Signer` would.
     """
-    return Signer(Signer(secret, salt=meaning).derive_key(), key_derivation="none", algorithm=_AtOnce())
+    return Signer(Signer(secret, salt=meaning).derive_key(), key_derivation="none", algorithm=_Keyed())

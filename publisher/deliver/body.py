@@ -20,6 +20,11 @@ _WRAPPED = re.compile(rb"(?:\.[^\r\n]{0,72}|[^\r\n.][^\r\n]{0,74})(?<!=)(?<!=[0-
 """A line; one that begins with a dot has room for the dot to be written as `=2E`."""
 
 
+_SHORT = 75
+_CLEAN = re.compile(rb"[!-\-/-<>-~][!-<>-~]{0,149}")
+"""What stands in quoted-printable as it is, as most links do, in two lines at most."""
+
+
 class Part(Protocol):
     """A text with places. `encoding` is its Content-Transfer-Encoding."""
 
@@ -112,10 +117,13 @@ def quoted_printable(octets: bytes) -> bytes:
     return b"\r\n".join([_SOFT_BREAK.join(_undotted(_WRAPPED.findall(_escaped(line)))) for line in lines])
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=16)
 def _own_words(text: str) -> bytes:
     """Encode what is one recipient's own; it stands in the text and, mostly the same, in the HTML."""
-    return quoted_printable(_octets(text))
+    octets = _octets(text)
+    if not _CLEAN.fullmatch(octets) or octets.startswith(b".", _SHORT):
+        return quoted_printable(octets)
+    return octets if len(octets) <= _SHORT else octets[:_SHORT] + _SOFT_BREAK + octets[_SHORT:]
 
 
 def _undotted(lines: list[bytes]) -> list[bytes]:

@@ -5,6 +5,7 @@ Gmail's Feedback-ID.
 """
 
 import re
+from functools import lru_cache
 from urllib.parse import quote
 
 from publisher import addresses
@@ -55,4 +56,9 @@ def word(text: str) -> str:
 def _mail_to(contact: Address, subject: str = "") -> str:
     # Word for word: `quote` takes what it need not quote as it is, and is ten times as fast then.
     query = f"?subject={'%20'.join(map(quote, subject.split(' ')))}" if subject else ""
-    return f"mailto:{quote(contact.local, safe='+')}@{contact.domain}{query}"
+    return f"mailto:{_mailbox(contact)}{query}"
+
+
+@lru_cache(maxsize=8)
+def _mailbox(contact: Address) -> str:
+    return f"{quote(contact.local, safe='+')}@{contact.domain}"

@@ -8,8 +8,9 @@ all is 7-bit but the address of a recipient whose local part is not ASCII (RFC 6
 import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC
+from datetime import UTC, datetime
 from email.utils import format_datetime
+from functools import lru_cache
 
 from publisher import rights, tokens
 from publisher.config import Newsletter, Settings, in_language
@@ -76,7 +77,7 @@ class Template:
         content = self.contents.get(audience) or self.contents[""]
         own_headers = (
             header.mailbox("To", subscriber.name, to)
-            + f"Date: {format_datetime(delivery.created.astimezone(UTC))}\r\n"
+            + _date(delivery.created)
             + f"Message-ID: <{delivery.key}@{self.domain}>\r\n"
             + listing.unsubscribe(values[Place.LEAVE_URL], self.contact, token)
         )
@@ -133,6 +134,12 @@ def _answered(settings: Settings, newsletter: Newsletter) -> tuple[str, Address]
     if newsletter.reply_to:
         return address.configured(f"newsletters.{newsletter.key}.reply_to", newsletter.reply_to)
     return address.configured("publication.contact", settings.publication.contact)
+
+
+@lru_cache(maxsize=8)
+def _date(instant: datetime) -> str:
+    """Write the Date field; most rows of an issue are made in the same moment."""
+    return f"Date: {format_datetime(instant.astimezone(UTC))}\r\n"
 
 
 def _content(variant: Variant, reader: Personal) -> Content:

@@ -6,9 +6,9 @@ ten of their HMAC, in base32: 32 lower-case characters, for mail servers that fo
 
 import base64
 import binascii
-import hashlib
 import hmac
 
+from publisher import tokens
 from publisher.deliver.address import MAX_LOCAL_OCTETS, Address, configured
 from publisher.errors import ConfigError
 
@@ -57,4 +57,4 @@ def read_return_path(address: str, secret: str) -> str | None:
 
 
 def _mac(key: bytes, secret: str) -> bytes:
-    return hmac.digest(secret.encode(), b"return path " + key, hashlib.sha256)[:_KEY_OCTETS]
+    return tokens.mac(secret.encode(), b"return path " + key, "sha256")[:_KEY_OCTETS]

@@ -1,11 +1,29 @@
 """The few statements that SQLite and PostgreSQL spell differently."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Insert, Select, Table, Text, cast, func, select
+import orjson
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    Insert,
+    Select,
+    Table,
+    Text,
+    any_,
+    cast,
+    column,
+    func,
+    literal,
+    select,
+    type_coerce,
+)
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.types import TypeEngine
 
 from publisher.store.engine import Transaction
 
@@ -20,6 +38,37 @@ def in_pieces(values: Iterable[Value]) -> Iterator[list[Value]]:
     left = iter(dict.fromkeys(values))
     while piece := list(islice(left, PIECE)):
         yield piece
+
+
+def among(transaction: Transaction, identity: ColumnElement[int], numbers: Iterable[int]) -> ColumnElement[bool]:
+    """Compare a column with any count of numbers, which are one value of the statement."""
+    if transaction.dialect.name == "postgresql":
+        return identity == any_(literal(list(numbers), postgresql.ARRAY(BigInteger)))
+    each = func.json_each(literal(orjson.dumps(list(numbers)).decode(), Text)).table_valued("value")
+    return identity.in_(select(each.c.value))
+
+
+def rows(transaction: Transaction, given: Sequence[Mapping[str, Any]], **types: type[TypeEngine[Any]]) -> FromClause:
+    """Give rows of these columns as one value of a statement, which binds them in a tenth of the time."""
+    octets = literal(orjson.dumps(given).decode(), Text)
+    if transaction.dialect.name == "postgresql":
+        columns = [column(name, kind) for name, kind in types.items()]
+        return func.json_to_recordset(cast(octets, JSON)).table_valued(*columns).render_derived(with_types=True)
+    each = func.json_each(octets).table_valued("value")
+    fields = {name: type_coerce(func.json_extract(each.c.value, f"$.{name}"), kind) for name, kind in types.items()}
+    return select(*(field.label(name) for name, field in fields.items())).cte().prefix_with("MATERIALIZED")
+
+
+def lists(transaction: Transaction, query: Select[Any]) -> list[list[Any]]:
+    """Give the rows of a query as JSON has them, with instants as text; read as one value, in a third of the time."""
+    found = query.subquery()
+    if transaction.dialect.name == "postgresql":
+        gathered = func.json_agg(func.json_build_array(*found.c))
+    else:
+        fields = (func.json(field) if isinstance(field.type, JSON) else field for field in found.c)
+        gathered = func.json_group_array(func.json_array(*fields))
+    told = transaction.execute(select(cast(gathered, Text))).scalar()
+    return orjson.loads(told) if told else []
 
 
 def insert_new(transaction: Transaction, table: Table) -> Insert:

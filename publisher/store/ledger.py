@@ -6,13 +6,28 @@ Whoever finds a row whose lease has ended, and no journal, does not know whether
 `uncertain`, never `queued`.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, Row, bindparam, case, func, literal, null, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    Integer,
+    String,
+    Text,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.types import TypeEngine
 
 from publisher.model import Delivery, DeliveryState, Reply, Subscriber
 from publisher.store import dialect
@@ -108,31 +123,22 @@ def claim(
     Rows of people who left, were suppressed or erased since are `suppressed` on the way. Empty when no row's
     turn has come, and only then.
     """
-    while rows := _take(transaction, issue_id, limit, now, now + timedelta(seconds=lease_seconds), sender):
-        people = _subscribed(transaction, issue_id, [row.subscriber_id for row in rows])
-        gone = [row.id for row in rows if row.subscriber_id not in people]
-        for piece in dialect.in_pieces(gone):
-            transaction.execute(update(deliveries).where(deliveries.c.id.in_(piece)).values(**_ended(now)))
-        if len(gone) < len(rows):
-            return [
-                Delivery(
-                    row.id, row.key, row.issue_id, people[row.subscriber_id], row.created, row.attempts, row.claims
-                )
-                for row in sorted(rows, key=lambda row: int(row.id))
-                if row.subscriber_id in people
-            ]
+    while taken := _take(transaction, issue_id, limit, now, now + timedelta(seconds=lease_seconds), sender):
+        claimed = _claimed(transaction, issue_id, taken)
+        reached = {delivery.id for delivery in claimed}
+        if gone := [number for number in taken if number not in reached]:
+            ended = dialect.among(transaction, deliveries.c.id, gone)
+            transaction.execute(update(deliveries).where(ended).values(**_ended(now)))
+        if claimed:
+            return claimed
     return []
-
-
-_CLAIMED = [deliveries.c[name] for name in ("id", "key", "issue_id", "subscriber_id", "created", "attempts", "claims")]
-_READER = [subscribers.c[name] for name in ("id", "email", "name", "language", "tags", "suppressed")]
 
 
 def _take(
     transaction: Transaction, issue_id: int, limit: int, now: datetime, until: datetime, sender: str
-) -> list[Row[Any]]:
+) -> list[int]:
     """Take rows nobody tried yet, and when there are too few, deferred ones: each kind walks the index in its order."""
-    taken: list[Row[Any]] = []
+    taken: list[int] = []
     for turn in (
         (deliveries.c.state == DeliveryState.QUEUED,),
         (deliveries.c.state == DeliveryState.DEFERRED, deliveries.c.next_try <= now),
@@ -153,8 +159,8 @@ def _take(
                 "sender": sender,
                 "lease_until": until,
             }
-            change = update(deliveries).where(deliveries.c.id.in_(chosen)).values(**values).returning(*_CLAIMED)
-            taken += transaction.execute(change).all()
+            change = update(deliveries).where(deliveries.c.id.in_(chosen)).values(**values).returning(deliveries.c.id)
+            taken += transaction.execute(change).scalars()
     return taken
 
 
@@ -162,25 +168,50 @@ def _ended(now: datetime) -> dict[str, Any]:
     return {"state": DeliveryState.SUPPRESSED, "settled": now, "lease_until": None, "next_try": None}
 
 
-def _subscribed(transaction: Transaction, issue_id: int, ids: Iterable[int | None]) -> dict[int, Subscriber]:
-    """Find those who may get an issue: subscribed to its newsletter, in whatever language by now.
+_DELIVERY = [deliveries.c[name] for name in ("id", "key", "created", "attempts", "claims")]
+_READER = [subscribers.c[name] for name in ("id", "email", "name", "language", "tags")]
+
+
+def _claimed(transaction: Transaction, issue_id: int, taken: list[int]) -> list[Delivery]:
+    """Give the taken rows of those who may get an issue: subscribed to its newsletter, in whatever language by now.
 
     Two questions that name nothing but ids: one that names the newsletter may be answered by reading all its
     subscriptions, when PostgreSQL believes that they are few because a large import has just ended.
     """
     newsletter = transaction.execute(select(issues.c.newsletter).where(issues.c.id == issue_id)).scalar_one()
-    found = {}
-    for piece in dialect.in_pieces(known for known in ids if known is not None):
-        of_piece = select(subscriptions.c.subscriber_id, subscriptions.c.newsletter, subscriptions.c.state)
-        active = {
-            row.subscriber_id
-            for row in transaction.execute(of_piece.where(subscriptions.c.subscriber_id.in_(piece)))
-            if (row.newsletter, row.state) == (newsletter, SubscriptionState.ACTIVE)
-        }
-        for row in transaction.execute(select(*_READER).where(subscribers.c.id.in_(piece))):
-            if row.id in active and row.suppressed is None:
-                found[row.id] = Subscriber(row.id, row.email, row.name, row.language, tuple(row.tags), None)
-    return found
+    rows = dialect.lists(
+        transaction,
+        select(*_DELIVERY, *_READER)
+        .join(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
+        .where(dialect.among(transaction, deliveries.c.id, taken), subscribers.c.suppressed.is_(None)),
+    )
+    of_readers = dialect.among(transaction, subscriptions.c.subscriber_id, [row[len(_DELIVERY)] for row in rows])
+    known = [subscriptions.c[name] for name in ("subscriber_id", "newsletter", "state")]
+    active = {
+        reader
+        for reader, *subscription in dialect.lists(transaction, select(*known).where(of_readers))
+        if subscription == [newsletter, SubscriptionState.ACTIVE]
+    }
+    return [
+        Delivery(
+            number,
+            key,
+            issue_id,
+            Subscriber(reader, email, name, language, tuple(tags), None),
+            _instant(created),
+            attempts,
+            claims,
+        )
+        for number, key, created, attempts, claims, reader, email, name, language, tags in sorted(rows)
+        if reader in active
+    ]
+
+
+@lru_cache(maxsize=64)
+def _instant(told: str) -> datetime:
+    """Read an instant; most rows of an issue are made in the same moment."""
+    instant = datetime.fromisoformat(told)
+    return instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 
 def renew(transaction: Transaction, issue_id: int, sender: str, until: datetime) -> None:
@@ -203,32 +234,31 @@ def settle(transaction: Transaction, results: Sequence[tuple[Claimed, Reply]], n
     uncertain. A deferred row is tried again after a delay that grows with its tries from half an hour to four, and is
     `failed` when the next try would be later than `retry_hours` after the row was made.
     """
-    for states, said in ((_OWNED, True), ((DeliveryState.SENDING,), False)):
-        rows = [
-            _settled(delivery, reply, now, retry_hours)
-            for delivery, reply in sorted(results, key=lambda result: result[0].id)
-            if (reply.state in _SAID) is said
-        ]
-        if rows:
-            transaction.execute(_mine(states, _SETTLED), rows)
+    groups: dict[tuple[bool, datetime | None], list[dict[str, Any]]] = defaultdict(list)
+    for delivery, reply in results:
+        state, next_try = _outcome(delivery, reply, now, retry_hours)
+        settled = {
+            **_number(delivery),
+            "state": str(state),
+            "tries": int(state is not DeliveryState.SUPPRESSED),
+            "code": reply.code,
+            "enhanced": storable(reply.enhanced)[:20],
+            "words": storable(reply.words[:MAX_WORDS]),
+        }
+        groups[reply.state in _SAID, next_try].append(settled)
+    _lock(transaction, [delivery for delivery, _ in results])
+    for (said, next_try), rows in groups.items():
+        given = dialect.rows(transaction, rows, **_CLAIM, **_ANSWER)
+        _change(transaction, _OWNED if said else (DeliveryState.SENDING,), given, _settled(given, next_try, now))
 
 
-def _settled(delivery: Claimed, reply: Reply, now: datetime, retry_hours: int) -> dict[str, Any]:
-    state, next_try = reply.state, None
-    if state is DeliveryState.DEFERRED:
-        next_try = now + min(FIRST_DELAY * 2 ** min(delivery.attempts, 10), LONGEST_DELAY)
-        if next_try > delivery.created + timedelta(hours=retry_hours):
-            state, next_try = DeliveryState.FAILED, None
-    return {
-        **_number(delivery),
-        "new_state": state,
-        "new_tries": int(state is not DeliveryState.SUPPRESSED),
-        "new_next_try": next_try,
-        "new_settled": now,
-        "new_code": reply.code,
-        "new_enhanced": storable(reply.enhanced)[:20],
-        "new_words": reply.words[:MAX_WORDS],
-    }
+def _outcome(delivery: Claimed, reply: Reply, now: datetime, retry_hours: int) -> tuple[DeliveryState, datetime | None]:
+    if reply.state is not DeliveryState.DEFERRED:
+        return reply.state, None
+    next_try = now + min(FIRST_DELAY * 2 ** min(delivery.attempts, 10), LONGEST_DELAY)
+    if next_try > delivery.created + timedelta(hours=retry_hours):
+        return DeliveryState.FAILED, None
+    return DeliveryState.DEFERRED, next_try
 
 
 _SAID = (DeliveryState.SENT, DeliveryState.DEFERRED, DeliveryState.FAILED)
@@ -237,48 +267,64 @@ _SAID = (DeliveryState.SENT, DeliveryState.DEFERRED, DeliveryState.FAILED)
 _OWNED = (DeliveryState.SENDING, DeliveryState.UNCERTAIN, DeliveryState.QUEUED)
 """The states of a row that was claimed and not claimed again: within its lease, after it, and queued again since."""
 
-_SETTLED = {
-    "state": bindparam("new_state"),
-    "attempts": deliveries.c.attempts + bindparam("new_tries"),
-    "next_try": bindparam("new_next_try"),
-    "settled": bindparam("new_settled"),
-    "code": bindparam("new_code"),
-    "enhanced": bindparam("new_enhanced"),
-    # An answer often repeats the address; of one that was erased meanwhile nothing may come back.
-    "words": case(
-        (deliveries.c.subscriber_id.is_(None), ""), else_=bindparam("new_words", type_=deliveries.c.words.type)
-    ),
-    "lease_until": null(),
-    "sender": null(),
+_CLAIM: dict[str, type[TypeEngine[Any]]] = {"id": BigInteger, "claim": Integer}
+_ANSWER: dict[str, type[TypeEngine[Any]]] = {
+    "state": String,
+    "tries": Integer,
+    "code": Integer,
+    "enhanced": String,
+    "words": Text,
 }
 
 
-def _mine(states: Sequence[DeliveryState], values: Mapping[str, Any]) -> Any:
-    return (
-        update(deliveries)
-        .where(
-            deliveries.c.id == bindparam("_id"),
-            deliveries.c.claims == bindparam("_claim"),
-            or_(*(deliveries.c.state == state for state in states)),
-        )
-        .values(**values)
-    )
+def _settled(given: FromClause, next_try: datetime | None, now: datetime) -> dict[str, Any]:
+    return {
+        "state": given.c.state,
+        "attempts": deliveries.c.attempts + given.c.tries,
+        "next_try": next_try,
+        "settled": now,
+        "code": given.c.code,
+        "enhanced": given.c.enhanced,
+        # An answer often repeats the address; of one that was erased meanwhile nothing may come back.
+        "words": case((deliveries.c.subscriber_id.is_(None), ""), else_=given.c.words),
+        "lease_until": None,
+        "sender": None,
+    }
+
+
+def _change(
+    transaction: Transaction, states: Sequence[DeliveryState], given: FromClause, values: Mapping[str, Any]
+) -> None:
+    """Change the given rows, as long as nobody claimed them since."""
+    is_mine = (deliveries.c.id == given.c.id, deliveries.c.claims == given.c.claim)
+    of_state = or_(*(deliveries.c.state == state for state in states))
+    transaction.execute(update(deliveries).where(*is_mine, of_state).values(**values))
+
+
+def _lock(transaction: Transaction, rows: Sequence[Claimed]) -> None:
+    """Lock rows in the order of their ids, before several statements change them in an order of their own."""
+    if transaction.dialect.name == "postgresql":
+        given = dialect.among(transaction, deliveries.c.id, [row.id for row in rows])
+        transaction.execute(dialect.in_order(transaction, deliveries.c.id, given))
 
 
 def _number(delivery: Claimed) -> dict[str, int]:
-    return {"_id": delivery.id, "_claim": delivery.claim}
+    return {"id": delivery.id, "claim": delivery.claim}
 
 
 def release(transaction: Transaction, given_back: Sequence[Delivery]) -> None:
     """Give claimed rows back whose messages were certainly not taken."""
-    if given_back:
-        rows = sorted(given_back, key=lambda delivery: delivery.id)
-        transaction.execute(
-            _mine((DeliveryState.SENDING, DeliveryState.UNCERTAIN), _QUEUED), [_number(delivery) for delivery in rows]
-        )
+    _turn(transaction, given_back, _QUEUED)
 
 
-_QUEUED = {"state": DeliveryState.QUEUED, "lease_until": null(), "next_try": null(), "sender": null()}
+def _turn(transaction: Transaction, rows: Sequence[Claimed], values: Mapping[str, Any]) -> None:
+    if rows:
+        _lock(transaction, rows)
+        given = dialect.rows(transaction, [_number(row) for row in rows], **_CLAIM)
+        _change(transaction, (DeliveryState.SENDING, DeliveryState.UNCERTAIN), given, values)
+
+
+_QUEUED = {"state": DeliveryState.QUEUED, "lease_until": None, "next_try": None, "sender": None}
 
 
 def expire(transaction: Transaction, issue_id: int, now: datetime) -> int:
@@ -328,14 +374,12 @@ def recover(
     )
     in_doubt = [row for row, reply in told if reply.state is DeliveryState.UNCERTAIN]
     silent = [row for row in rows if (row.id, row.claim) not in notes]
-    for some, values in ((in_doubt, _IN_DOUBT), (silent, _QUEUED if is_whole else _IN_DOUBT)):
-        if some:
-            both = (DeliveryState.SENDING, DeliveryState.UNCERTAIN)
-            transaction.execute(_mine(both, values), [_number(row) for row in sorted(some, key=lambda row: row.id)])
+    _turn(transaction, in_doubt, _IN_DOUBT)
+    _turn(transaction, silent, _QUEUED if is_whole else _IN_DOUBT)
     return len(rows)
 
 
-_IN_DOUBT = {"state": DeliveryState.UNCERTAIN, "lease_until": null(), "sender": null()}
+_IN_DOUBT = {"state": DeliveryState.UNCERTAIN, "lease_until": None, "sender": None}
 
 
 def requeue_uncertain(transaction: Transaction, issue_id: int) -> int:

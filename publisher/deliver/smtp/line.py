@@ -27,7 +27,10 @@ class Line(asyncio.Protocol):
     def __init__(self) -> None:
         self._answers = Answers()
         self._broken: Dropped | None = None
+        self._loop = asyncio.get_running_loop()
         self._waiter: asyncio.Future[None] | None = None
+        self._alarm: asyncio.TimerHandle | None = None
+        self._patience = self._deadline = 0.0
         self.is_flushed = True
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -80,16 +83,32 @@ class Line(asyncio.Protocol):
         while not self._answers:
             if self._broken:
                 raise self._broken
-            self._waiter = asyncio.get_running_loop().create_future()
+            self._waiter = self._loop.create_future()
+            self._wait_for(seconds)
             try:
-                async with asyncio.timeout(seconds):
-                    await self._waiter
-            except TimeoutError:
-                self._break(Dropped(f"it did not answer within {seconds:g} seconds"))
-                self._transport.abort()
+                await self._waiter
             finally:
                 self._waiter = None
         return self._answers.take()
+
+    def _wait_for(self, seconds: float) -> None:
+        """Let the line break after so many seconds; one alarm serves many answers, of which thousands come a second."""
+        self._patience, self._deadline = seconds, self._loop.time() + seconds
+        if self._alarm and self._alarm.when() > self._deadline:
+            self._alarm.cancel()
+            self._alarm = None
+        if self._alarm is None:
+            self._alarm = self._loop.call_at(self._deadline, self._ring)
+
+    def _ring(self) -> None:
+        self._alarm = None
+        if self._waiter is None:
+            return
+        if self._loop.time() < self._deadline:
+            self._alarm = self._loop.call_at(self._deadline, self._ring)
+            return
+        self._break(Dropped(f"it did not answer within {self._patience:g} seconds"))
+        self._transport.abort()
 
     async def secure(self, context: ssl.SSLContext, host: str, seconds: float) -> None:
         """Go on under TLS; nothing that came in the clear is kept (RFC 3207 §4.2).
@@ -109,6 +128,8 @@ class Line(asyncio.Protocol):
 
     def close(self) -> None:
         """Close without a word."""
+        if self._alarm:
+            self._alarm.cancel()
         with contextlib.suppress(OSError):
             self._transport.abort()
 
