@@ -98,12 +98,12 @@ class Sending:
             try:
                 await self._keep(is_paused, carrying)
             except PublisherError as error:
-                self._end(error)
+                self.end(error)
             finally:
-                self._end()
+                self.end()
                 await asyncio.gather(*carrying, return_exceptions=True)
 
-    def _end(self, error: BaseException | None = None) -> None:
+    def end(self, error: BaseException | None = None) -> None:
         """Hand out no more messages; those on their way are waited for."""
         self._error = self._error or error
         self._is_over = True
@@ -126,7 +126,7 @@ class Sending:
     def ready(self, lane: "_Lane") -> Message | None:
         """Give a lane the next message if there is one at once."""
         if not self._is_over and self._stop():
-            self._end()
+            self.end()
         while self._waiting and not self._is_over and self._waiting[0].until > self._seconds():
             delivery = self._waiting.popleft().delivery
             self._taken += 1
@@ -177,7 +177,7 @@ class Sending:
                     unsent = await connection.carry(unsent, lane)
                     lane.is_open = False
         except BaseException as error:
-            self._end(error)
+            self.end(error)
             raise
         finally:
             lane.is_open = False
@@ -210,7 +210,7 @@ class Sending:
             if now - asked >= ASK_SECONDS:
                 asked = now
                 if await self._in_thread(is_paused):
-                    self._end()
+                    self.end()
             if now - renewed >= self._renew_seconds:
                 renewed = now
                 await self._in_thread(self._ledger.renew, self._clock())

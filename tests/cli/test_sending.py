@@ -1,9 +1,11 @@
 """`issue send` and its kin: what they say is so, and the exit code says how it ended."""
 
+import threading
 from collections.abc import Iterator
 
 import pytest
 
+from publisher.deliver.send import Sending
 from publisher.model import IssueState, Variant
 from publisher.store import issues, open_store, subscribers
 from tests.cli.conftest import Terminal
@@ -96,17 +98,26 @@ def test_a_deferred_row_waits_and_it_ends_with_75(terminal: Terminal, server: Fa
     ],
 )
 def test_stopped_by_a_person_it_says_what_becomes_of_the_rest(
-    terminal: Terminal, server: FarEnd, command: str, code: int, sentence: str
+    terminal: Terminal, server: FarEnd, monkeypatch: pytest.MonkeyPatch, command: str, code: int, sentence: str
 ) -> None:
     issue = approved(terminal, 3)
     store = open_store(f"sqlite:///{terminal.folder}/publisher.db")
     to = {"pause": IssueState.PAUSED, "cancel": IssueState.CANCELLED}[command]
 
+    has_ended, end = threading.Event(), Sending.end
+
+    def _end(sending: Sending, error: BaseException | None = None) -> None:
+        end(sending, error)
+        has_ended.set()
+
     def _stop(step: str) -> None:
         if step == "DOT":
             with store.writing() as transaction:
                 issues.move(transaction, int(issue), (IssueState.SENDING,), to, NOW)
+            assert has_ended.wait(20)
 
+    monkeypatch.setenv("PUBLISHER_DELIVERY__SMTP__CONNECTIONS", "1")
+    monkeypatch.setattr(Sending, "end", _end)
     server.on_step = _stop
     said = terminal.types("issue", "send", issue)
     store.close()
