@@ -25,6 +25,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FarEnd]:
         monkeypatch.setenv("PUBLISHER_DELIVERY__SMTP__HOST", "127.0.0.1")
         monkeypatch.setenv("PUBLISHER_DELIVERY__SMTP__PORT", str(running.port))
         monkeypatch.setenv("PUBLISHER_DELIVERY__SMTP__SECURITY", "none")
+        monkeypatch.setenv("PUBLISHER_DELIVERY__SMTP__CONNECTIONS", "1")
         monkeypatch.setenv("PUBLISHER_WEB__BASE_URL", "https://news.example.org")
         yield running
 
@@ -116,7 +117,6 @@ def test_stopped_by_a_person_it_says_what_becomes_of_the_rest(
                 issues.move(transaction, int(issue), (IssueState.SENDING,), to, NOW)
             assert has_ended.wait(20)
 
-    monkeypatch.setenv("PUBLISHER_DELIVERY__SMTP__CONNECTIONS", "1")
     monkeypatch.setattr(Sending, "end", _end)
     server.on_step = _stop
     said = terminal.types("issue", "send", issue)
