@@ -12,8 +12,11 @@ INSTALLED = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 
 
 @contextmanager
-def server(folder: Path) -> Iterator[str]:
-    """Run a server whose files are in `folder`; give its URL without a database's name."""
+def server(folder: Path, *, durable: bool = False) -> Iterator[str]:
+    """Run a server whose files are in `folder`; give its URL without a database's name.
+
+    One that is not `durable` waits for no disk.
+    """
     programs, data = INSTALLED[-1], folder / "data"
     owner: int | None = None
     if os.geteuid() == 0:
@@ -25,8 +28,8 @@ def server(folder: Path) -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     settings = (
-        f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories={folder} "
-        "-c fsync=off -c full_page_writes=off"
+        f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories={folder}"
+        f"{'' if durable else ' -c fsync=off -c full_page_writes=off'}"
     )
     _run(owner, programs / "pg_ctl", "-D", data, "-o", settings, "-l", folder / "log", "-w", "start")
     try:
