@@ -24,7 +24,7 @@ _RECIPIENT = re.compile(rb"<([^>]*)>")
 _EHLO = b"250-sink\r\n250-PIPELINING\r\n250-8BITMIME\r\n250-SIZE 0\r\n250-ENHANCEDSTATUSCODES\r\n250 CHUNKING\r\n"
 _OK = b"250 2.0.0 ok\r\n"
 
-Taken = Callable[[bytes, bytes], None]
+Taken = Callable[[bytes], None]
 
 
 class Session(asyncio.Protocol):
@@ -122,10 +122,12 @@ class Session(asyncio.Protocol):
         if self._happens(0.01):
             said.append(b"452 4.3.1 no room\r\n")
             return
+        closes = self._happens(0.002)
         if self._taken:
             recipient, name = _RECIPIENT.search(self._recipient), _MESSAGE_ID.search(content)
-            self._taken(recipient[1] if recipient else b"", name[1] if name else b"")
-        if self._happens(0.0002):
+            told = (recipient[1] if recipient else b"", name[1] if name else b"", b"closed" if closes else b"")
+            self._taken(b" ".join(told).strip())
+        if closes:
             self._transport.abort()
         said.append(_OK)
 
@@ -139,8 +141,8 @@ async def serve(port: int, log: Path | None, seconds: float, faults: int | None)
     if log:
         file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 
-        def _written(recipient: bytes, name: bytes) -> None:
-            os.write(file, recipient + b" " + name + b"\n")
+        def _written(told: bytes) -> None:
+            os.write(file, told + b"\n")
 
         taken = _written
     chance = None if faults is None else random.Random(faults)  # noqa: S311 - the same faults for the same seed

@@ -1,0 +1,240 @@
+"""Breaks the sending of an issue at random moments, in every way there is, and counts who got what.
+
+python -m bench.crash [MAILS [TIMES]]
+
+After each way everybody has the mail: nobody is lost, who has it twice has the same Message-ID twice, and no more have
+it twice than connections were open each time that something was broken.
+"""
+
+import os
+import random
+import resource
+import signal
+import subprocess
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from bench import desk
+from bench.mails import ROOT
+from bench.sending import database
+from publisher.model import DeliveryState
+from publisher.store import ledger, open_store
+
+CONNECTIONS = 8
+KINDS = ("sqlite", "postgresql")
+
+
+@dataclass
+class Scene:
+    """An issue that is being sent to a sink that logs whom it took a mail for."""
+
+    folder: Path
+    url: str
+    mails: int
+    times: int
+    chance: random.Random
+    port: int = field(default_factory=desk.free_port)
+    broken: int = 0
+
+    def __post_init__(self) -> None:
+        self.issue = desk.prepared(self.url, self.mails)
+        self.log = self.folder / f"{self.port}.log"
+        self.log.touch()
+
+    def sink(self, *options: str) -> "subprocess.Popen[bytes]":
+        """Start the sink."""
+        command = [sys.executable, "-m", "bench.sink", str(self.port), "--log", str(self.log), *options]
+        started = subprocess.Popen(command, cwd=ROOT)
+        desk.await_port(started, self.port)
+        return started
+
+    def sender(self, later: timedelta = timedelta(), most_octets: int | None = None) -> "subprocess.Popen[bytes]":
+        """Start a sender, whose clock may be ahead or behind, and whose files may not grow above a size."""
+
+        def _limited() -> None:
+            if most_octets is not None:
+                resource.setrlimit(resource.RLIMIT_FSIZE, (most_octets, most_octets))
+
+        now = (datetime.now(UTC) + later).astimezone(ZoneInfo("America/Bogota"))
+        command = [sys.executable, "tests/system/at.py", f"{now:%Y-%m-%d %H:%M:%S}", "issue", "send", str(self.issue)]
+        return subprocess.Popen(
+            command, cwd=ROOT, env=self._environment(), stderr=subprocess.DEVNULL, preexec_fn=_limited
+        )
+
+    def _environment(self) -> dict[str, str]:
+        return {
+            **os.environ,
+            "PUBLISHER_DATABASE__URL": self.url,
+            "PUBLISHER_DELIVERY__TRANSPORT": "smtp",
+            "PUBLISHER_DELIVERY__JOURNAL": str(self.folder / "journal"),
+            "PUBLISHER_DELIVERY__SMTP__HOST": "127.0.0.1",
+            "PUBLISHER_DELIVERY__SMTP__PORT": str(self.port),
+            "PUBLISHER_DELIVERY__SMTP__SECURITY": "none",
+            "PUBLISHER_DELIVERY__SMTP__CONNECTIONS": str(CONNECTIONS),
+            "PUBLISHER_WEB__BASE_URL": "https://news.example.org",
+        }
+
+    def taken(self) -> int:
+        """Count the mails that the sink took."""
+        with self.log.open("rb") as file:
+            return sum(chunk.count(b"\n") for chunk in iter(lambda: file.read(1 << 16), b""))
+
+    def await_some(self, process: "subprocess.Popen[bytes]") -> None:
+        """Wait until the sink has taken some more, or the process has ended."""
+        wanted = self.taken() + self.chance.randint(1, max(2, self.mails // (self.times + 1)))
+        while self.taken() < wanted and process.poll() is None:
+            time.sleep(0.002)
+
+    def ends(self, most: int = 60) -> None:
+        """Send until nobody is left, with a clock that goes ahead for those who were deferred.
+
+        Raises:
+            AssertionError: when that does not end.
+        """
+        for hours in range(most):
+            self.sender(later=timedelta(hours=hours)).wait()
+            if self.counts() == {DeliveryState.SENT: self.mails}:
+                return
+        raise AssertionError(f"it does not end: {self.counts()}")
+
+    def counts(self) -> dict[DeliveryState, int]:
+        """Count the ledger, which must add up.
+
+        Raises:
+            AssertionError: when it does not.
+        """
+        store = open_store(self.url)
+        with store.reading() as transaction:
+            counts = ledger.counts(transaction, self.issue)
+        store.close()
+        assert sum(counts.values()) in (0, self.mails), counts
+        return dict(counts)
+
+    def judge(self) -> str:
+        """Say who got what.
+
+        Raises:
+            AssertionError: when somebody was lost, or too many got it twice, or not the same.
+        """
+        names: dict[str, list[str]] = defaultdict(list)
+        unanswered = 0
+        for line in self.log.read_text(encoding="ascii").splitlines():
+            recipient, name, *closed = line.split()
+            names[recipient].append(name)
+            unanswered += bool(closed)
+        lost = self.mails - len(names)
+        twice = sum(len(found) - 1 for found in names.values())
+        assert lost == 0, f"{lost} lost"
+        assert all(len(set(found)) == 1 for found in names.values()), "a repeated mail has another Message-ID"
+        most = CONNECTIONS * self.broken + unanswered
+        assert twice <= most, f"{twice} repeated, {most} may be"
+        return f"{self.mails:,} mails, broken {self.broken or unanswered} times: 0 lost, {twice} of {most} repeated"
+
+
+def killed(scene: Scene) -> None:
+    """Kill the sender."""
+    with scene.sink() as sink:
+        for _ in range(scene.times):
+            sender = scene.sender()
+            scene.await_some(sender)
+            sender.send_signal(signal.SIGKILL)
+            scene.broken += sender.wait() == -signal.SIGKILL
+            scene.counts()
+        scene.ends()
+        sink.kill()
+
+
+def server_killed(scene: Scene) -> None:
+    """Kill the mail server."""
+    sender, sink = scene.sender, scene.sink()
+    running = sender()
+    for _ in range(scene.times):
+        scene.await_some(running)
+        sink.kill()
+        sink.wait()
+        scene.broken += 1
+        running.wait()
+        scene.counts()
+        sink = scene.sink()
+        running = sender()
+    running.wait()
+    scene.ends()
+    sink.kill()
+    sink.wait()
+
+
+def bad_server(scene: Scene) -> None:
+    """Let the server defer at random, and close within mails and after them."""
+    with scene.sink("--faults", str(scene.chance.randint(0, 1 << 30))) as sink:
+        scene.ends()
+        sink.kill()
+
+
+def full_disk(scene: Scene) -> None:
+    """Let the database's files not grow any more."""
+    with scene.sink() as sink:
+        for _ in range(scene.times):
+            largest = max(file.stat().st_size for file in scene.folder.glob("*.db*"))
+            sender = scene.sender(most_octets=largest + scene.chance.randint(1, 400) * 1024)
+            scene.broken += sender.wait() != 0
+            scene.counts()
+        scene.ends()
+        sink.kill()
+
+
+def two_senders(scene: Scene) -> None:
+    """Start two senders at once, and kill one of them each time."""
+    with scene.sink() as sink:
+        for _ in range(scene.times):
+            one, other = scene.sender(), scene.sender()
+            scene.await_some(one)
+            one.send_signal(signal.SIGKILL)
+            scene.broken += one.wait() == -signal.SIGKILL
+            other.wait()
+        scene.ends()
+        sink.kill()
+
+
+def clock_set_back(scene: Scene) -> None:
+    """Kill the sender, and set the clock back by an hour."""
+    with scene.sink() as sink:
+        for number in range(scene.times):
+            sender = scene.sender(later=-timedelta(hours=number % 2))
+            scene.await_some(sender)
+            sender.send_signal(signal.SIGKILL)
+            scene.broken += sender.wait() == -signal.SIGKILL
+        scene.ends()
+        sink.kill()
+
+
+WAYS: tuple[Callable[[Scene], None], ...] = (killed, server_killed, bad_server, full_disk, two_senders, clock_set_back)
+
+
+def prove(way: Callable[[Scene], None], kind: str, mails: int, times: int, seed: int = 1) -> str:
+    """Break an issue's sending in one way, on one kind of database, and say what became of it.
+
+    Raises:
+        AssertionError: when somebody was lost, or more than may be got it twice.
+    """
+    with database(kind) as (folder, new):
+        scene = Scene(folder, new(), mails, times, random.Random(seed))  # noqa: S311 - the same moments each time
+        way(scene)
+        return f"{way.__name__.replace('_', ' ')}, {kind}: {scene.judge()}"
+
+
+def main(mails: int = 20_000, times: int = 20) -> Iterator[str]:
+    """Break it in every way on both databases."""
+    for way in WAYS:
+        for kind in KINDS if way is not full_disk else KINDS[:1]:
+            yield prove(way, kind, mails, times)
+
+
+if __name__ == "__main__":
+    for line in main(*map(int, sys.argv[1:])):
+        print(line, flush=True)
