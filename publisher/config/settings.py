@@ -251,6 +251,11 @@ class DeliverySettings(Table):
         default="outbox",
         description="`outbox`: `.eml` files in a folder, nothing leaves. `smtp`: to a mail server.",
     )
+    relay: Literal["own", "ses", "postmark", "mailgun", "sendgrid", "brevo"] = Field(
+        default="own",
+        description="Whose server it is: your own, or that of a service, whose ways with a mail are then minded. "
+        "`doctor` says what they are.",
+    )
     outbox: Path = Field(default=Path("var/outbox"), description="The folder of the `outbox` transport.")
     sender: Mailbox = Field(alias="from", description="The From of newsletters.")
     return_path: Mailbox = Field(description="Where bounces go; each delivery gets its own address made of it.")
@@ -281,6 +286,12 @@ class DeliverySettings(Table):
                 f"{self.lease_seconds} is shorter than a try can take; give more than {longest:g}, or a shorter "
                 "delivery.smtp.timeout_seconds",
             )
+        return self
+
+    @model_validator(mode="after")
+    def _signatures_that_the_relay_takes(self) -> Self:
+        if self.relay == "ses" and len(self.dkim) > 1:
+            raise mistake_at("dkim", "has more than one key, and Amazon SES takes one DKIM-Signature; keep the RSA key")
         return self
 
 

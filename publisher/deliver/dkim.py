@@ -8,7 +8,7 @@ import base64
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -62,16 +62,20 @@ def signers(settings: Settings, domain: str) -> tuple[Signer, ...]:
     return found
 
 
-def signed(signers: Sequence[Signer], headers: bytes, body: bytes, at: datetime) -> bytes:
+def signed(
+    signers: Sequence[Signer], headers: bytes, body: bytes, at: datetime, rewritten: Collection[str] = ()
+) -> bytes:
     """Give a mail with a signature of each key above its headers; `body` begins after the empty line.
 
-    `at` is when the mail was made, not when it is sent: the same mail has the same signature each time.
+    `at` is when the mail was made, not when it is sent: the same mail has the same signature each time. The fields
+    named in `rewritten`, which somebody on the way writes anew, are not signed.
     """
     if not signers:
         return b"\r\n".join((headers, body))
     fields = _relaxed(headers)
-    names = [name for name in _SIGNED for _ in range(len(fields[name]) + (name in ALONE))]
-    lines = b"".join(line for name in _SIGNED for line in reversed(fields[name]))
+    covered = [name for name in _SIGNED if name not in rewritten]
+    names = [name for name in covered for _ in range(len(fields[name]) + (name in ALONE))]
+    lines = b"".join(line for name in covered for line in reversed(fields[name]))
     digest = base64.b64encode(hashlib.sha256(relaxed_body(body)).digest()).decode("ascii")
     own = [_field(signer, names, digest, lines, at) for signer in signers]
     return b"".join((*own, headers, b"\r\n", body))

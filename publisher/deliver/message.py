@@ -14,11 +14,12 @@ from functools import lru_cache
 
 from publisher import rights, tokens
 from publisher.config import Newsletter, Settings, in_language
-from publisher.deliver import address, body, dkim, header, listing, return_path
+from publisher.deliver import address, body, dkim, header, listing, relays, return_path
 from publisher.deliver.address import Address
 from publisher.deliver.body import Part
 from publisher.deliver.dkim import Signer
 from publisher.deliver.personal import SAMPLE, Personal, personal
+from publisher.deliver.relays.relay import Relay
 from publisher.model import Delivery, Issue, Place, Variant
 
 
@@ -61,6 +62,7 @@ class Template:
     shared_headers: bytes
     contents: Mapping[str, Content]
     boundary: str
+    relay: Relay
     signers: Sequence[Signer]
 
     def fill(self, delivery: Delivery) -> Message:
@@ -80,6 +82,7 @@ class Template:
             + _date(delivery.created)
             + f"Message-ID: <{delivery.key}@{self.domain}>\r\n"
             + listing.unsubscribe(values[Place.LEAVE_URL], self.contact, token)
+            + self.relay.own_headers(delivery.key)
         )
         return Message(
             key=delivery.key,
@@ -90,6 +93,7 @@ class Template:
                 own_headers.encode() + content.headers + self.shared_headers,
                 _parts(content, values, self.boundary),
                 delivery.created,
+                self.relay.rewrites,
             ),
             may_be_dotted=False,
         )
@@ -125,6 +129,7 @@ def template(settings: Settings, newsletter: Newsletter, issue: Issue, secret: s
         shared_headers="".join(shared).encode("ascii"),
         contents={tag: _content(one, reader) for tag, one in {**issue.audiences, "": issue.variant}.items()},
         boundary=boundary,
+        relay=relays.configured(settings),
         signers=dkim.signers(settings, sender.domain),
     )
 

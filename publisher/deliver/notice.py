@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 
 from publisher.config import Settings
-from publisher.deliver import address, body, dkim, header, listing, return_path
+from publisher.deliver import address, body, dkim, header, listing, relays, return_path
 from publisher.deliver.address import Address
 from publisher.deliver.message import Message
 from publisher.errors import UnreadableInput
@@ -36,6 +36,7 @@ def message(settings: Settings, notice: Notice, key: str, now: datetime, secret:
     """
     name, sender = address.configured("publication.contact", settings.publication.contact)
     to_name, to = _recipient(notice.to)
+    relay = relays.configured(settings)
     content_type, content = _content(notice, f"=_{key}")
     headers = (
         header.mailbox("From", name or settings.publication.name, sender)
@@ -47,6 +48,7 @@ def message(settings: Settings, notice: Notice, key: str, now: datetime, secret:
         + "MIME-Version: 1.0\r\n"
         + f"Content-Language: {listing.word(notice.language)}\r\n"
         + content_type
+        + relay.of_notice
     )
     return Message(
         key=key,
@@ -57,6 +59,7 @@ def message(settings: Settings, notice: Notice, key: str, now: datetime, secret:
             headers.encode(),
             content,
             now,
+            relay.rewrites,
         ),
     )
 

@@ -37,6 +37,17 @@ def test_an_article_is_given_as_json(reporting: Terminal) -> None:
     )
 
 
+def test_the_ways_of_the_relay_are_told(reporting: Terminal) -> None:
+    assert re.search("^relay +a mail server of your own$", reporting.types("doctor", "feed").out, re.MULTILINE)
+    change(reporting, 'relay = "own"', 'relay = "brevo"')
+
+    said = reporting.types("doctor", "feed")
+
+    assert re.search("^relay +Brevo$", said.out, re.MULTILINE)
+    assert "no field of a mail can forbid it" in said.out
+    assert reporting.types("doctor", "feed", "--json").json["relay"]["rewrites"] == ["message-id"]
+
+
 def test_a_database_that_is_there_is_said_to_be(reporting: Terminal) -> None:
     reporting.types("articles", "list")
 

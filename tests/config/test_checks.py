@@ -74,8 +74,8 @@ def test_a_disagreement_is_told_at_a_line(told: Told, found: str, wrong: str, sa
 @pytest.mark.parametrize(
     ("found", "wrong", "said"),
     [
-        ("https://news.", "http://news.", '188: web.base_url: "http://news.estuary.example.org" is no https address'),
-        ("lease_seconds = 1500", "lease_seconds = 300", "164: delivery.lease_seconds: 300 is shorter than a try can"),
+        ("https://news.", "http://news.", '190: web.base_url: "http://news.estuary.example.org" is no https address'),
+        ("lease_seconds = 1500", "lease_seconds = 300", "166: delivery.lease_seconds: 300 is shorter than a try can"),
     ],
 )
 def test_what_mail_by_smtp_needs_is_told_at_its_line(told: Told, found: str, wrong: str, said: str) -> None:

@@ -1,4 +1,4 @@
-"""`publisher doctor`: whether the config can be worked with, how each source is understood, what receivers see."""
+"""`publisher doctor`: whether the config works, what the relay does, how sources are understood, what receivers see."""
 
 from dataclasses import asdict
 from typing import Annotated
@@ -9,8 +9,9 @@ from rich.text import Text
 
 from publisher.cli import context as cli
 from publisher.cli.collecting import bars
-from publisher.cli.doctor import arguments, sources
+from publisher.cli.doctor import arguments, relaying, sources
 from publisher.cli.doctor.arguments import NameServerOption, tell
+from publisher.deliver import relays
 from publisher.deliver.domain.asking import Judgment
 from publisher.deliver.domain.nameserver import NameServer
 from publisher.errors import PublisherError
@@ -30,11 +31,13 @@ def check(
     with cli.progress() as shown:
         examined = list(examining.examine(asked.settings, cli.now, source or (), bars(shown)))
         judgments = _judgments(asked, resolver, shown) if not source else None
+    relay = relays.configured(asked.settings)
     if as_json:
         cli.tell_json(
             {
                 "config": str(asked.config),
                 "database": database,
+                "relay": relaying.document(relay),
                 "sources": [sources.document(one) for one in examined],
                 "sender": judgments and [asdict(one) for one in judgments],
             }
@@ -42,6 +45,7 @@ def check(
     else:
         tell("config", f"{asked.config}: loads")
         tell("database", database)
+        relaying.show(relay)
         for one in examined:
             sources.show(one, asked)
         _show(judgments, asked)
