@@ -11,6 +11,9 @@ PREFERENCES, HELPFUL, REVIEW = "/preferences/", "/helpful/", "/review/"
 CONFIRM = "/confirm/"
 """That of the button which lets a subscription begin."""
 
+WEBHOOKS = "/webhooks/"
+"""That under which relays report what became of mails, each at its own name."""
+
 YES, NO = "yes", "no"
 
 

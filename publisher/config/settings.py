@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import idna
 from pydantic import Field, model_validator
 
+from publisher.config.returning import Bounces, Webhook
 from publisher.config.table import Table, mistake_at, secret_of
 from publisher.config.values import (
     BaseUrl,
@@ -230,20 +231,6 @@ class DkimKey(Table):
     key: Path = Field(description="The file of the private key: PEM, RSA of 2048 bits or more, or Ed25519 beside it.")
 
 
-class Bounces(Table):
-    """Where bounces are, and when they end the mail to an address; a hard one and a complaint do at once."""
-
-    maildir: Path | None = Field(
-        default=None,
-        description="The Maildir into which mail to `delivery.return_path` is put; `run` reads what is new.",
-    )
-
-    soft_limit: Whole = Field(
-        default=5, ge=1, description="So many mails of which a soft bounce came back suppress an address."
-    )
-    soft_days: Whole = Field(default=30, ge=1, description="Within how many days.")
-
-
 class DeliverySettings(Table):
     """How mail leaves."""
 
@@ -276,6 +263,7 @@ class DeliverySettings(Table):
     smtp: Smtp = Field(default=Smtp(), description="The server of the `smtp` transport.")
     dkim: tuple[DkimKey, ...] = Field(default=(), description="The keys that sign mails; each signs every mail.")
     bounces: Bounces = Field(default=Bounces(), description="What becomes of addresses that bounce.")
+    webhook: Webhook = Field(default=Webhook(), description="How the relay's events are believed.")
 
     @model_validator(mode="after")
     def _lease_outlives_a_try(self) -> Self:
@@ -289,7 +277,11 @@ class DeliverySettings(Table):
         return self
 
     @model_validator(mode="after")
-    def _signatures_that_the_relay_takes(self) -> Self:
+    def _what_the_relay_has(self) -> Self:
+        if self.webhook.secret and self.relay in ("own", "ses"):
+            raise mistake_at("webhook", f'has a secret, and the relay "{self.relay}" proves its events by none')
+        if self.webhook.topic and self.relay != "ses":
+            raise mistake_at("webhook", f'has a topic, and the relay is "{self.relay}"; only "ses" has topics')
         if self.relay == "ses" and len(self.dkim) > 1:
             raise mistake_at("dkim", "has more than one key, and Amazon SES takes one DKIM-Signature; keep the RSA key")
         return self

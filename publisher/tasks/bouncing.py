@@ -82,8 +82,11 @@ def _taken(store: Store, settings: Settings, secret: str, name: str, octets: byt
         yield Taken(name, None, f"nothing: it cannot be read ({type(error).__name__}); look at it by hand")
         return
     for bounce in found:
+        identity = mail.field("Message-ID") or mail.prose
+        # A mail called `unsubscribe` is a complaint in no report.
+        leaves = bounce.kind is BounceKind.COMPLAINT and not mail.feedback
         with store.writing() as transaction:
-            done = _act(transaction, settings, mail, key, bounce, now)
+            done = act(transaction, settings, key, bounce, identity, now, leaves=leaves)
         yield Taken(name, bounce, done)
     if not found:
         yield Taken(name, None, "nothing: it is no bounce; a person may have written it")
@@ -98,17 +101,27 @@ def count_refusals(store: Store, settings: Settings, issue_id: int, now: datetim
             _take(transaction, settings, _digest("refused", of.key), of, bounce, now)
 
 
-def _act(
-    transaction: Transaction, settings: Settings, mail: Mail, key: str | None, bounce: Bounce, now: datetime
+def act(
+    transaction: Transaction,
+    settings: Settings,
+    key: str | None,
+    bounce: Bounce,
+    identity: str,
+    now: datetime,
+    *,
+    leaves: bool,
 ) -> str:
+    """Do what a bounce of the delivery with `key` asks for, once, and give an account.
+
+    `identity` tells it from every other one of that delivery. With `leaves` a reader wishes to end that newsletter.
+    """
     if not bounce.is_final:
         return "nothing: it is still tried" if bounce.kind is BounceKind.SOFT else "nothing: a program answered"
     of = bounces.returned(transaction, key) if key else None
     if of is None:
         return "nothing: it names no mail of ours"
     is_theirs = bounce.recipient.lower() == of.email.lower()
-    if bounce.kind is BounceKind.COMPLAINT and not mail.feedback:
-        # A mail called `unsubscribe`: it is theirs to send, and of this newsletter.
+    if leaves:
         if not is_theirs:
             return "nothing: it is of somebody else than the one who got the mail"
         subscribers.leave(transaction, of.subscriber, of.newsletter, now)
@@ -116,7 +129,6 @@ def _act(
     if bounce.kind is BounceKind.HARD and not is_theirs:
         # Forwarded, or named in passing: that another address is dead says nothing for good of this one.
         bounce = replace(bounce, kind=BounceKind.SOFT)
-    identity = mail.field("Message-ID") or mail.prose
     return _take(transaction, settings, _digest(of.key, bounce.kind, bounce.recipient, identity), of, bounce, now)
 
 

@@ -24,6 +24,7 @@ from publisher.web.preferences import PreferencesPage
 from publisher.web.reviewing import Reviewing
 from publisher.web.security import Secured
 from publisher.web.shelf import Shelf
+from publisher.web.webhooks import Webhooks
 
 log = logging.getLogger("publisher.web")
 
@@ -50,6 +51,7 @@ def application(settings: Settings, store: Store, secret: str, clock: Callable[[
             Route(addresses.HELPFUL + "{token}/{answer}", helpful.answer, methods=["GET", "POST"]),
             Route(addresses.REVIEW + "{token}", reviewing.answer, methods=["GET", "POST"]),
             Route(addresses.CONFIRM + "{token}", confirming.answer, methods=["GET", "POST"]),
+            Route(addresses.WEBHOOKS + "{relay}", Webhooks(settings, store, clock).answer, methods=["POST"]),
             Route("/healthz", _health(store)),
             Route("/robots.txt", _robots),
         ],

@@ -74,7 +74,7 @@ def test_a_disagreement_is_told_at_a_line(told: Told, found: str, wrong: str, sa
 @pytest.mark.parametrize(
     ("found", "wrong", "said"),
     [
-        ("https://news.", "http://news.", '190: web.base_url: "http://news.estuary.example.org" is no https address'),
+        ("https://news.", "http://news.", '197: web.base_url: "http://news.estuary.example.org" is no https address'),
         ("lease_seconds = 1500", "lease_seconds = 300", "166: delivery.lease_seconds: 300 is shorter than a try can"),
     ],
 )
@@ -142,3 +142,20 @@ def test_a_key_that_signs_for_another_domain_than_the_mails_is_told() -> None:
 
     with pytest.raises(ConfigError, match=r'"example\.net" is neither the domain of delivery\.from'):
         load(SHIPPED_PATH, {"PUBLISHER_DELIVERY__DKIM": given})
+
+
+@pytest.mark.parametrize(
+    ("relay", "webhook", "said"),
+    [
+        ("own", 'secret = "sixteen characters"', 'has a secret, and the relay "own" proves its events by none'),
+        ("ses", 'secret = "sixteen characters"', 'has a secret, and the relay "ses" proves its events by none'),
+        ("brevo", 'topic = "arn:aws:sns:a:1:b"', 'has a topic, and the relay is "brevo"; only "ses" has topics'),
+        ("brevo", 'secret = "short"', "is too short; give 16 characters or more"),
+    ],
+)
+def test_a_webhook_is_proven_as_its_relay_does(told: Told, relay: str, webhook: str, said: str) -> None:
+    by_relay = {"PUBLISHER_DELIVERY__RELAY": relay}
+
+    (sentence,) = told("[feeds]", f"[delivery.webhook]\n{webhook}\n\n[feeds]", by_relay)
+
+    assert said in sentence

@@ -20,6 +20,15 @@ _CODE = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 
 def kind(status: str, words: str) -> BounceKind:
     """Give what a failure says of the address: that it is dead, or nothing for good."""
+    return _known(status, words) or BounceKind.SOFT
+
+
+def confirmed(status: str, words: str) -> BounceKind:
+    """Give the same of a failure that a relay calls permanent: it is believed where the table does not know better."""
+    return _known(status, words) or BounceKind.HARD
+
+
+def _known(status: str, words: str) -> BounceKind | None:
     said = _said(words)
     if status.startswith("4") or _WORDS["full"].search(said) or _WORDS["ours"].search(said):
         return BounceKind.SOFT
@@ -28,7 +37,7 @@ def kind(status: str, words: str) -> BounceKind:
         return known
     if _WORDS["soft"].search(said):
         return BounceKind.SOFT
-    return BounceKind.HARD if _WORDS["hard"].search(said) else BounceKind.SOFT
+    return BounceKind.HARD if _WORDS["hard"].search(said) else None
 
 
 def _said(words: str) -> str:
