@@ -24,7 +24,7 @@ def collect(
         list[Path] | None,
         typer.Argument(
             metavar="FILE|MAILDIR...",
-            help="Mails, mailboxes (mbox), Maildirs; what is new in that of the config if none.",
+            help="Mails, mailboxes (mbox), Maildirs; what is new in those of the config, also by IMAP, if none.",
         ),
     ] = None,
     as_json: AsJson = False,
@@ -33,7 +33,10 @@ def collect(
     asked = cli.of(context)
     with cli.progress() as shown:
         task = shown.add_task("reading what came back", total=None)
-        account = [] if paths else bouncing.collect_new(asked.store, asked.settings, cli.now)
+        account = list[bouncing.Taken]()
+        if not paths:
+            account += bouncing.collect_new(asked.store, asked.settings, cli.now)
+            account += bouncing.collect_inbox(asked.store, asked.settings, cli.now)
         for taken in bouncing.collect(asked.store, asked.settings, paths or (), cli.now()):
             account.append(taken)
             shown.advance(task)

@@ -1,14 +1,42 @@
 """What comes back: where bounces are, what ends the mail to an address, how the relay's events are believed."""
 
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
 from publisher.config.table import Table, mistake_at, secret_of
-from publisher.config.values import Secret, SecretFile, Text, Whole
+from publisher.config.values import Host, Number, Secret, SecretFile, Text, Whole
 
 SHORTEST_SECRET = 16
+IMAPS_PORT = 993
+
+
+class Imap(Table):
+    """A mailbox for bounces alone, on an IMAP server. `run` looks into it each minute."""
+
+    host: Host = Field(description="The server's name.")
+    port: Whole = Field(default=993, ge=1, le=65535, description="Its port.")
+    security: Literal["tls", "starttls"] = Field(default="tls", description="`tls`: from the first octet on.")
+    username: Text = Field(description="Whose mailbox it is.")
+    password: Secret | None = Field(default=None, description="Better given by `password_file` or the environment.")
+    password_file: SecretFile | None = Field(default=None, description="A file that holds the password alone.")
+    folder: Text = Field(default="INBOX", description="The folder; what was read in it is marked as read.")
+    timeout_seconds: Number = Field(default=30, gt=0, description="How long to wait for one answer.")
+
+    @model_validator(mode="after")
+    def _known_password(self) -> Self:
+        object.__setattr__(self, "password", secret_of(self.password, self.password_file, "password"))
+        if not self.password:
+            raise mistake_at("username", "is given without a password; set password_file")
+        if self.security == "starttls" and self.port == IMAPS_PORT:
+            raise mistake_at("port", f'{IMAPS_PORT} is for "tls"; write security = "tls", or port = 143')
+        return self
+
+    @property
+    def password_text(self) -> str:
+        """The password itself."""
+        return self.password.get_secret_value() if self.password else ""
 
 
 class Bounces(Table):
@@ -23,6 +51,7 @@ class Bounces(Table):
         default=5, ge=1, description="So many mails of which a soft bounce came back suppress an address."
     )
     soft_days: Whole = Field(default=30, ge=1, description="Within how many days.")
+    imap: Imap | None = Field(default=None, description="The mailbox that has them on another server.")
 
 
 class Webhook(Table):

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from publisher.config import Settings, address_in
 from publisher.deliver import bounces as stage
-from publisher.deliver.bounces import Mail, judging
+from publisher.deliver.bounces import Mail, imap, judging
 from publisher.deliver.return_path import base, read_return_path
 from publisher.errors import UsageError
 from publisher.model import Bounce, BounceKind
@@ -70,6 +70,30 @@ def collect_new(
                 file.rename(folder / "cur" / f"{file.name}:2,S")
     except OSError as error:
         raise UsageError(f"{folder} cannot be read or written ({error.strerror}); look at its rights") from error
+    return account
+
+
+def collect_inbox(
+    store: Store, settings: Settings, clock: Callable[[], datetime], stop: Callable[[], bool] = lambda: False
+) -> list[Taken]:
+    """Read what nobody read in the IMAP mailbox of the config, and mark it as read; nothing where there is none.
+
+    Raises:
+        FarEndError: when the mailbox cannot be read; what was acted on before is marked.
+    """
+    mailbox_of_bounces = settings.delivery.bounces.imap
+    if mailbox_of_bounces is None:
+        return []
+    secret, account = signing.secret(store, settings), list[Taken]()
+    with imap.opened(mailbox_of_bounces) as inbox:
+        for name in inbox.unread():
+            if stop():
+                break
+            octets = inbox.beginning(name)
+            if octets is not None:
+                account += _taken(store, settings, secret, f"{mailbox_of_bounces.folder} {name}", octets, clock())
+                # As in a Maildir: read twice after a crash, it counts once.
+                inbox.mark_read(name)
     return account
 
 

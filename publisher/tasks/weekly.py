@@ -7,7 +7,7 @@ run's row first does it, so two processes started by mistake, or a restart, do i
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
@@ -30,6 +30,7 @@ from publisher.tasks import (
     syndicating,
     timing,
 )
+from publisher.tasks.bouncing import Taken
 
 log = structlog.get_logger("publisher")
 
@@ -132,10 +133,16 @@ def _guarded(store: Store, what: str, now: datetime) -> Iterator[None]:
 def bounces_when_due(store: Store, settings: Settings, clock: Clock, stop: Stop) -> None:
     """Read what came back since the last tick."""
     with _guarded(store, "reading bounces", clock()):
-        account = bouncing.collect_new(store, settings, clock, stop)
-        if account:
-            kinds = Counter(str(taken.bounce.kind) if taken.bounce else "unknown" for taken in account)
-            log.info("bounces read", suppressed=sum(taken.done == "suppressed" for taken in account), **kinds)
+        _tell_bounces(bouncing.collect_new(store, settings, clock, stop))
+    if settings.delivery.bounces.imap and _first_this_minute(store, "mailbox of bounces", clock()):
+        with _guarded(store, "reading the mailbox of bounces", clock()):
+            _tell_bounces(bouncing.collect_inbox(store, settings, clock, stop))
+
+
+def _tell_bounces(account: Sequence[Taken]) -> None:
+    if account:
+        kinds = Counter(str(taken.bounce.kind) if taken.bounce else "unknown" for taken in account)
+        log.info("bounces read", suppressed=sum(taken.done == "suppressed" for taken in account), **kinds)
 
 
 def _was_at_work(store: Store, newsletter: Newsletter, settings: Settings, period: Period, now: datetime) -> bool:

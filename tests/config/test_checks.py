@@ -74,7 +74,7 @@ def test_a_disagreement_is_told_at_a_line(told: Told, found: str, wrong: str, sa
 @pytest.mark.parametrize(
     ("found", "wrong", "said"),
     [
-        ("https://news.", "http://news.", '197: web.base_url: "http://news.estuary.example.org" is no https address'),
+        ("https://news.", "http://news.", '205: web.base_url: "http://news.estuary.example.org" is no https address'),
         ("lease_seconds = 1500", "lease_seconds = 300", "166: delivery.lease_seconds: 300 is shorter than a try can"),
     ],
 )
@@ -159,3 +159,18 @@ def test_a_webhook_is_proven_as_its_relay_does(told: Told, relay: str, webhook: 
     (sentence,) = told("[feeds]", f"[delivery.webhook]\n{webhook}\n\n[feeds]", by_relay)
 
     assert said in sentence
+
+
+@pytest.mark.parametrize(
+    ("imap", "said"),
+    [
+        ("", "username: is given without a password; set password_file"),
+        ('password = "open sesame"\nsecurity = "starttls"', 'port: 993 is for "tls"; write security = "tls", or port'),
+    ],
+)
+def test_a_mailbox_of_bounces_is_entered_under_tls_with_a_password(told: Told, imap: str, said: str) -> None:
+    table = f'[delivery.bounces.imap]\nhost = "imap.example.org"\nusername = "bounces"\n{imap}\n\n[feeds]'
+
+    (sentence,) = told("[feeds]", table)
+
+    assert f"delivery.bounces.imap.{said}" in sentence

@@ -7,11 +7,12 @@ server of the test. It knows every recipient but those it was told to refuse.
 import os
 import pwd
 import socket
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.system.servers import certificate_for, let_in, run
 
 PROGRAM = "/usr/sbin/postfix"
 
@@ -79,38 +80,16 @@ def server(folder: Path, mailboxes: int, refused: tuple[str, ...]) -> Iterator[P
     """Run a server whose files are in `folder` and that passes mail on to the port `mailboxes`."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    _let_in(folder)
+    let_in(folder)
     (folder / "queue").mkdir()
     (folder / "data").mkdir()
     os.chown(folder / "data", pwd.getpwnam("postfix").pw_uid, -1)
     (folder / "main.cf").write_text(_SETTINGS.format(folder=folder, mailboxes=mailboxes))
     (folder / "master.cf").write_text(_SERVICES.format(port=port))
     (folder / "recipients").write_text("".join(f"{address} 550 5.1.1 no such reader\n" for address in refused))
-    certificate = _certificate(folder)
-    _run(PROGRAM, "-c", str(folder), "start")
+    certificate = certificate_for(folder)
+    run(PROGRAM, "-c", str(folder), "start")
     try:
         yield Postfix(port, certificate, folder / "log")
     finally:
-        _run(PROGRAM, "-c", str(folder), "stop")
-
-
-def _let_in(folder: Path) -> None:
-    """Let Postfix's own user reach its files; only folders of the suite are touched."""
-    for parent in (folder, *folder.parents):
-        if parent.stat().st_uid == 0 and parent.is_relative_to("/tmp") and parent != Path("/tmp"):  # noqa: S108 - named, not written
-            parent.chmod(parent.stat().st_mode | 0o011)
-
-
-def _certificate(folder: Path) -> Path:
-    made = folder / "certificate.pem"
-    request = (
-        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=relay.example.net"
-    )
-    names = ("-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(folder / "key.pem"), "-out", str(made))
-    _run(*request.split(), *names)
-    return made
-
-
-def _run(*command: str) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, f"{' '.join(command)}: {done.stdout}{done.stderr}"
+        run(PROGRAM, "-c", str(folder), "stop")
