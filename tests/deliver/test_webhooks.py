@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from publisher.deliver import relays, webhooks
 from publisher.deliver.webhooks import Call, Event
+from publisher.deliver.webhooks.sendgrid import SIGNATURE
 from publisher.errors import ConfigError, NotAllowed, UnreadableInput
 from tests.deliver.far_relays import (
     CERTIFICATE,
@@ -199,6 +200,7 @@ def changed(sent: tuple[dict[str, str], bytes], found: str, other: str) -> Call:
         ("ses", call(by_sns({}, SigningCertURL=f"https://sns.a@example.org/{CERTIFICATE}"))),
         ("ses", call(by_sns({}, version="3"))),
         ("ses", call(by_sns({}, Signature="no base64!"))),
+        ("ses", call(by_sns({}, Signature="ñ"))),
         ("ses", call(confirmation(SubscribeURL="https://example.org/?Action=ConfirmSubscription&Token=a"))),
         ("ses", call(confirmation(TopicArn="arn:aws:sns:us-east-1:210987654321:bounces"))),
         ("postmark", call(by_password({}, "another password"))),
@@ -212,6 +214,7 @@ def changed(sent: tuple[dict[str, str], bytes], found: str, other: str) -> Call:
         ("sendgrid", changed(by_sendgrid([{"event": "open"}]), "open", "spam")),
         ("sendgrid", call(by_sendgrid([], at=NOW - timedelta(hours=26)), sendgrid_secret())),
         ("sendgrid", call(({}, b"[]"), sendgrid_secret())),
+        ("sendgrid", call(({SIGNATURE: "ñ"}, b"[]"), sendgrid_secret())),
     ],
 )
 def test_what_is_not_proven_is_refused(relay: str, made: Call) -> None:

@@ -5,7 +5,6 @@ https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-conten
 """
 
 import base64
-import binascii
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -74,7 +73,7 @@ def _check(said: Any, call: Call) -> None:
         if digest is None:
             raise InvalidSignature
         _key(call.get(place)).verify(signature, lines.encode("utf-8", "replace"), padding.PKCS1v15(), digest)
-    except (InvalidSignature, binascii.Error) as error:
+    except (InvalidSignature, ValueError) as error:
         raise NotAllowed("its signature is not SNS's") from error
 
 
