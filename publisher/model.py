@@ -357,6 +357,8 @@ class BounceKind(StrEnum):
     COMPLAINT = "complaint"
     AUTO = "auto"
     CHALLENGE = "challenge"
+    OPT_OUT = "opt-out"
+    """As it is kept: a reader left one newsletter. Read, it is a complaint."""
     UNKNOWN = "unknown"
 
 

@@ -106,9 +106,9 @@ def _taken(store: Store, settings: Settings, secret: str, name: str, octets: byt
         yield Taken(name, None, f"nothing: it cannot be read ({type(error).__name__}); look at it by hand")
         return
     for bounce in found:
-        identity = mail.field("Message-ID") or mail.prose
         # A mail called `unsubscribe` is a complaint in no report.
         leaves = bounce.kind is BounceKind.COMPLAINT and not mail.feedback
+        identity = mail.field("Message-ID") or ("" if leaves else mail.prose)
         with store.writing() as transaction:
             done = act(transaction, settings, key, bounce, identity, now, leaves=leaves)
         yield Taken(name, bounce, done)
@@ -137,7 +137,8 @@ def act(
 ) -> str:
     """Do what a bounce of the delivery with `key` asks for, once, and give an account.
 
-    `identity` tells it from every other one of that delivery. With `leaves` a reader wishes to end that newsletter.
+    `identity` tells it from every other one of that delivery. With `leaves` a reader wishes to end that newsletter; one
+    who says so without an identity may say so again.
     """
     if not bounce.is_final:
         return "nothing: it is still tried" if bounce.kind is BounceKind.SOFT else "nothing: a program answered"
@@ -148,6 +149,10 @@ def act(
     if leaves:
         if not is_theirs:
             return "nothing: it is of somebody else than the one who got the mail"
+        digest = _digest(of.key, BounceKind.OPT_OUT, bounce.recipient, identity)
+        if identity and not bounces.keep(transaction, digest, of, replace(bounce, kind=BounceKind.OPT_OUT), now):
+            # Who came back meanwhile did not ask for it again.
+            return "nothing: it was counted before"
         subscribers.leave(transaction, of.subscriber, of.newsletter, now)
         return f"left {of.newsletter}"
     if bounce.kind is BounceKind.HARD and not is_theirs:

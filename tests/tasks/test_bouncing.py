@@ -188,6 +188,23 @@ def test_who_asks_by_mail_to_leave_leaves_that_newsletter(
     assert not known(newsroom)["suppressed"]
 
 
+@pytest.mark.parametrize(
+    ("named", "done"),
+    [("Message-ID: <1@example.org>\n", "nothing: it was counted before"), ("", "left the-organization")],
+)
+def test_who_left_and_came_back_is_not_put_out_by_the_same_mail(
+    newsroom: Newsroom, key: str, takes: Callable[..., list[str]], named: str, done: str
+) -> None:
+    asked = f"From: ana@example.org\nTo: {our_address(newsroom, key)}\n{named}Subject: unsubscribe\n\n".encode()
+    assert takes(asked) == ["left the-organization"]
+    with newsroom.store.writing() as transaction:
+        ana = subscribers.by_email(transaction, "ana@example.org")
+        assert ana
+        subscribers.choose(transaction, ana.id, WEEKLY, "en", "the page of her choices", newsroom.now)
+
+    assert takes(asked) == [done]
+
+
 def test_who_quotes_the_id_of_a_mail_ends_nothing(
     newsroom: Newsroom, key: str, takes: Callable[..., list[str]]
 ) -> None:
