@@ -1,5 +1,6 @@
 """`publisher run` and `publisher serve`: the processes that stay."""
 
+import contextlib
 import os
 import threading
 
@@ -8,7 +9,7 @@ import typer
 
 from publisher.cli import context as cli
 from publisher.schedule import Schedule
-from publisher.tasks import signing
+from publisher.tasks import listening, signing
 from publisher.web import app as web
 from publisher.web import server
 
@@ -38,12 +39,14 @@ def _stay(context: typer.Context, *, scheduled: bool) -> None:
     host, port = socket.getsockname()[:2]
     stop = threading.Event()
     with server.stopped_by_signals(stop):
+        taking_bounces = listening.listening(store, settings, cli.now) if scheduled else contextlib.nullcontext()
         site = web.application(settings, store, signing.secret(store, settings), cli.now)
         schedule = Schedule(settings, store, cli.now, stop) if scheduled else None
-        if schedule:
-            schedule.start()
-        log.info("serving", at=f"http://{host}:{port}/", scheduled=scheduled)
-        server.serve(site, socket, stop)
+        with taking_bounces:
+            if schedule:
+                schedule.start()
+            log.info("serving", at=f"http://{host}:{port}/", scheduled=scheduled)
+            server.serve(site, socket, stop)
         ended = schedule.end() if schedule else True
         log.info("stopped")
     if not ended:

@@ -1,15 +1,46 @@
 """What comes back: where bounces are, what ends the mail to an address, how the relay's events are believed."""
 
+import re
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from publisher.config.table import Table, mistake_at, secret_of
 from publisher.config.values import Host, Number, Secret, SecretFile, Text, Whole
 
 SHORTEST_SECRET = 16
 IMAPS_PORT = 993
+LOOPBACK = "127.0.0.1"
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """What is spoken, and where it is listened: at a port of a host, or at a socket that is a file."""
+
+    scheme: str
+    host: str = ""
+    port: int = 0
+    path: str = ""
+
+    def __str__(self) -> str:
+        """Give it as a person calls it."""
+        return self.path or f"{self.host}:{self.port}"
+
+
+def _listen(value: str) -> Listen:
+    found = re.fullmatch(r"(lmtp|smtp)://(?:([A-Za-z0-9.-]*|\[[0-9A-Fa-f:.]+\]):(\d{1,5})|(/[^\0]+))", value)
+    if not found or (found[3] and not 0 < int(found[3]) < 65536):
+        raise ValueError('is no address to listen on; write "lmtp://127.0.0.1:8024", or "lmtp:///run/…" for a socket')
+    if found[4]:
+        return Listen(found[1], path=found[4])
+    return Listen(found[1], found[2].strip("[]") or LOOPBACK, int(found[3]))
+
+
+def _listen_url(value: str) -> str:
+    _listen(value)
+    return value
 
 
 class Imap(Table):
@@ -51,7 +82,17 @@ class Bounces(Table):
         default=5, ge=1, description="So many mails of which a soft bounce came back suppress an address."
     )
     soft_days: Whole = Field(default=30, ge=1, description="Within how many days.")
+    listen: Annotated[str, AfterValidator(_listen_url)] | None = Field(
+        default=None,
+        description="Where `run` takes bounces that a mail server of yours hands over: `lmtp://127.0.0.1:8024`, "
+        "`lmtp:///run/publisher/bounces.sock`, or the same with `smtp`. Without a host it is this machine alone.",
+    )
     imap: Imap | None = Field(default=None, description="The mailbox that has them on another server.")
+
+    @property
+    def listen_at(self) -> Listen | None:
+        """What `listen` says, in its parts."""
+        return _listen(self.listen) if self.listen else None
 
 
 class Webhook(Table):

@@ -7,20 +7,25 @@ the mail it returns, which nobody else can guess. Each bounce counts once, howev
 import hashlib
 import mailbox
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import structlog
+
 from publisher.config import Settings, address_in
 from publisher.deliver import bounces as stage
 from publisher.deliver.bounces import Mail, imap, judging
 from publisher.deliver.return_path import base, read_return_path
-from publisher.errors import UsageError
+from publisher.errors import UnreadableInput, UsageError
 from publisher.model import Bounce, BounceKind
 from publisher.store import Store, Transaction, bounces, subscribers
 from publisher.tasks import signing
+
+log = structlog.get_logger("publisher")
 
 _KEY = re.compile(r"[0-9a-f]{20}")
 _FIELDS = ("To", "Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To")
@@ -97,22 +102,60 @@ def collect_inbox(
     return account
 
 
+def take(store: Store, settings: Settings, recipient: str, octets: bytes, now: datetime) -> list[Taken]:
+    """Act on one mail that came for `recipient`, a return path of ours, and give an account.
+
+    Raises:
+        UnreadableInput: for a mail that breaks the reader.
+        FarEndError: when the database is away; nothing was done that is done twice when the mail is taken again.
+    """
+    named = b"X-Original-To: " + recipient.encode("ascii") + b"\r\n" + octets[: stage.MOST_OCTETS]
+    returned = _understood(settings, signing.secret(store, settings), named)
+    return list(_acted(store, settings, recipient, returned, now))
+
+
+def tell(account: Sequence[Taken]) -> None:
+    """Log how many of each kind came back, if any did."""
+    if account:
+        kinds = Counter(str(taken.bounce.kind) if taken.bounce else "unknown" for taken in account)
+        log.info("bounces read", suppressed=sum(taken.done == "suppressed" for taken in account), **kinds)
+
+
 def _taken(store: Store, settings: Settings, secret: str, name: str, octets: bytes, now: datetime) -> Iterator[Taken]:
     try:
-        mail = stage.take_apart(octets)
-        found, key = stage.read(mail), _key(mail, settings, secret)
-    except Exception as error:  # noqa: BLE001
-        # One crafted mail must not keep those behind it from being read, whatever it breaks.
-        yield Taken(name, None, f"nothing: it cannot be read ({type(error).__name__}); look at it by hand")
+        returned = _understood(settings, secret, octets)
+    except UnreadableInput as error:
+        yield Taken(name, None, f"nothing: {error}")
         return
-    for bounce in found:
+    yield from _acted(store, settings, name, returned, now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Returned:
+    mail: Mail
+    key: str | None
+    bounces: list[Bounce]
+
+
+def _understood(settings: Settings, secret: str, octets: bytes) -> _Returned:
+    try:
+        mail = stage.take_apart(octets)
+        return _Returned(mail, _key(mail, settings, secret), stage.read(mail))
+    except Exception as error:
+        # One crafted mail must not keep those behind it from being read, whatever it breaks.
+        raise UnreadableInput(f"it cannot be read ({type(error).__name__}); look at it by hand") from error
+
+
+def _acted(store: Store, settings: Settings, name: str, returned: _Returned, now: datetime) -> Iterator[Taken]:
+    mail = returned.mail
+    for bounce in returned.bounces:
         # A mail called `unsubscribe` is a complaint in no report.
         leaves = bounce.kind is BounceKind.COMPLAINT and not mail.feedback
         identity = mail.field("Message-ID") or ("" if leaves else mail.prose)
         with store.writing() as transaction:
-            done = act(transaction, settings, key, bounce, identity, now, leaves=leaves)
+            done = act(transaction, settings, returned.key, bounce, identity, now, leaves=leaves)
         yield Taken(name, bounce, done)
-    if not found:
+    if not returned.bounces:
         yield Taken(name, None, "nothing: it is no bounce; a person may have written it")
 
 

@@ -4,7 +4,6 @@ The relay is the config's, and its call is proven before anything of it is read.
 comes back by mail.
 """
 
-from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import lru_cache, partial
@@ -58,9 +57,7 @@ def take(
         get(report.confirm)
         log.info("webhook confirmed", relay=settings.delivery.relay)
     account = [_acted(store, settings, event, now) for event in report.events]
-    if account:
-        kinds = Counter(str(taken.bounce.kind) for taken in account if taken.bounce)
-        log.info("relay reported", suppressed=sum(taken.done == "suppressed" for taken in account), **kinds)
+    bouncing.tell(account)
     return account
 
 

@@ -6,8 +6,7 @@ A run is named by its period, never by an instant: the clock may skip or repeat 
 run's row first does it, so two processes started by mistake, or a restart, do it once.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
@@ -30,7 +29,6 @@ from publisher.tasks import (
     syndicating,
     timing,
 )
-from publisher.tasks.bouncing import Taken
 
 log = structlog.get_logger("publisher")
 
@@ -133,16 +131,10 @@ def _guarded(store: Store, what: str, now: datetime) -> Iterator[None]:
 def bounces_when_due(store: Store, settings: Settings, clock: Clock, stop: Stop) -> None:
     """Read what came back since the last tick."""
     with _guarded(store, "reading bounces", clock()):
-        _tell_bounces(bouncing.collect_new(store, settings, clock, stop))
+        bouncing.tell(bouncing.collect_new(store, settings, clock, stop))
     if settings.delivery.bounces.imap and _first_this_minute(store, "mailbox of bounces", clock()):
         with _guarded(store, "reading the mailbox of bounces", clock()):
-            _tell_bounces(bouncing.collect_inbox(store, settings, clock, stop))
-
-
-def _tell_bounces(account: Sequence[Taken]) -> None:
-    if account:
-        kinds = Counter(str(taken.bounce.kind) if taken.bounce else "unknown" for taken in account)
-        log.info("bounces read", suppressed=sum(taken.done == "suppressed" for taken in account), **kinds)
+            bouncing.tell(bouncing.collect_inbox(store, settings, clock, stop))
 
 
 def _was_at_work(store: Store, newsletter: Newsletter, settings: Settings, period: Period, now: datetime) -> bool:

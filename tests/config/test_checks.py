@@ -74,7 +74,7 @@ def test_a_disagreement_is_told_at_a_line(told: Told, found: str, wrong: str, sa
 @pytest.mark.parametrize(
     ("found", "wrong", "said"),
     [
-        ("https://news.", "http://news.", '205: web.base_url: "http://news.estuary.example.org" is no https address'),
+        ("https://news.", "http://news.", '207: web.base_url: "http://news.estuary.example.org" is no https address'),
         ("lease_seconds = 1500", "lease_seconds = 300", "166: delivery.lease_seconds: 300 is shorter than a try can"),
     ],
 )
@@ -159,6 +159,13 @@ def test_a_webhook_is_proven_as_its_relay_does(told: Told, relay: str, webhook: 
     (sentence,) = told("[feeds]", f"[delivery.webhook]\n{webhook}\n\n[feeds]", by_relay)
 
     assert said in sentence
+
+
+@pytest.mark.parametrize("at", ["127.0.0.1:8024", "lmtp://:0", "lmtp://:70000", "http://:8024", "lmtp://run/b.sock"])
+def test_what_is_no_address_to_listen_on_is_told(told: Told, at: str) -> None:
+    (sentence,) = told("[feeds]", f'[delivery.bounces]\nlisten = "{at}"\n\n[feeds]')
+
+    assert f'delivery.bounces.listen: "{at}" is no address to listen on' in sentence
 
 
 @pytest.mark.parametrize(

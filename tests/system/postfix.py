@@ -35,6 +35,7 @@ error unix - - n - - error
 retry unix - - n - - error
 discard unix - - n - - discard
 anvil unix - - n - 1 anvil
+lmtp unix - - n - - lmtp
 scache unix - - n - 1 scache
 postlog unix-dgram n - n - 1 postlogd
 """
@@ -53,6 +54,8 @@ inet_protocols = ipv4
 mydestination =
 relay_domains = example.org
 relayhost = [127.0.0.1]:{mailboxes}
+relay_transport = {transport}
+recipient_delimiter = +
 alias_maps =
 alias_database =
 disable_dns_lookups = yes
@@ -76,15 +79,18 @@ class Postfix:
 
 
 @contextmanager
-def server(folder: Path, mailboxes: int, refused: tuple[str, ...]) -> Iterator[Postfix]:
-    """Run a server whose files are in `folder` and that passes mail on to the port `mailboxes`."""
+def server(folder: Path, mailboxes: int, refused: tuple[str, ...] = (), transport: str = "relay") -> Iterator[Postfix]:
+    """Run a server whose files are in `folder` and that passes mail on to the port `mailboxes`.
+
+    With `transport` it hands mail over as that says, as `lmtp:inet:127.0.0.1:8024`.
+    """
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     let_in(folder)
     (folder / "queue").mkdir()
     (folder / "data").mkdir()
     os.chown(folder / "data", pwd.getpwnam("postfix").pw_uid, -1)
-    (folder / "main.cf").write_text(_SETTINGS.format(folder=folder, mailboxes=mailboxes))
+    (folder / "main.cf").write_text(_SETTINGS.format(folder=folder, mailboxes=mailboxes, transport=transport))
     (folder / "master.cf").write_text(_SERVICES.format(port=port))
     (folder / "recipients").write_text("".join(f"{address} 550 5.1.1 no such reader\n" for address in refused))
     certificate = certificate_for(folder)

@@ -4,6 +4,7 @@ import email
 import email.policy
 import json
 import signal
+import smtplib
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,19 @@ def test_an_issue_that_is_done_is_told_to_the_newsroom(automatic: Desk, subscrib
         "[Sent] The Organization (en), no. 1",
     ]
     assert not any(reader in mail.as_string() for mail in told for reader in subscribed)
+
+
+def test_bounces_are_taken_while_run_is_at_work(desk: Desk) -> None:
+    path = desk.folder / "bounces.sock"
+    desk.configure("[feeds]", f'[delivery.bounces]\nlisten = "lmtp://{path}"\n\n[feeds]')
+
+    running = desk.starts("run", at=SUNDAY)
+    running.await_line("taking bounces")
+    with smtplib.LMTP(str(path), timeout=20) as server:
+        assert server.noop()[0] == 250
+        assert running.end() == 0
+
+    assert not path.exists()
 
 
 def test_two_processes_started_by_mistake_do_it_once(automatic: Desk, subscribed: list[str]) -> None:
