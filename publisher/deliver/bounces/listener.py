@@ -32,6 +32,9 @@ PATIENCE_SECONDS = 5.0
 MODE = 0o660
 """Of a socket that is a file: who is of its group may hand mails over."""
 
+MOST_LINE_BYTES = 100_000
+"""Servers break lines at a thousand; of those that do not, a bounce is worth more than the rule."""
+
 _WORKERS = 4
 _LATER = "451 4.3.0 try again later"
 
@@ -165,6 +168,9 @@ class _Serving:
         except PublisherError as error:
             log.error("a mail could not be taken: %s", error)
             return _LATER
+        except Exception as error:  # noqa: BLE001 - it is told there
+            # Raised on, aiosmtpd would keep the mail and refuse the next one.
+            return await self.handle_exception(error)
         return "250 2.0.0 taken"
 
     async def handle_exception(self, error: Exception) -> str:
@@ -176,6 +182,8 @@ class _Serving:
 
 class _Door(SMTP):
     """Answers one connection. `came` counts the octets since a recipient was named."""
+
+    line_length_limit = MOST_LINE_BYTES
 
     def __init__(self, serving: _Serving) -> None:
         super().__init__(
