@@ -75,7 +75,8 @@ class Bounces(Table):
 
     maildir: Path | None = Field(
         default=None,
-        description="The Maildir into which mail to `delivery.return_path` is put; `run` reads what is new.",
+        description="The Maildir into which mail to `delivery.return_path` is put; `run` reads what is new. Letters "
+        "that came to `listen` are kept there too.",
     )
 
     soft_limit: Whole = Field(

@@ -105,13 +105,31 @@ def collect_inbox(
 def take(store: Store, settings: Settings, recipient: str, octets: bytes, now: datetime) -> list[Taken]:
     """Act on one mail that came for `recipient`, a return path of ours, and give an account.
 
+    What is no bounce, a letter as a rule, is put into the Maildir of the config, where `collect_new` finds it.
+
     Raises:
-        UnreadableInput: for a mail that breaks the reader.
+        UnreadableInput: for such a mail where the config has no Maildir, or one that breaks the reader.
+        UsageError: when that Maildir cannot be written.
         FarEndError: when the database is away; nothing was done that is done twice when the mail is taken again.
     """
-    named = b"X-Original-To: " + recipient.encode("ascii") + b"\r\n" + octets[: stage.MOST_OCTETS]
-    returned = _understood(settings, signing.secret(store, settings), named)
-    return list(_acted(store, settings, recipient, returned, now))
+    named = b"X-Original-To: " + recipient.encode("ascii") + b"\r\n" + octets
+    returned = _understood(settings, signing.secret(store, settings), named[: stage.MOST_OCTETS])
+    if returned.bounces:
+        return list(_acted(store, settings, recipient, returned, now))
+    maildir = settings.delivery.bounces.maildir
+    if maildir is None:
+        raise UnreadableInput(f"what came for {recipient} is no bounce; set delivery.bounces.maildir to keep such")
+    _keep(settings.path(maildir), named)
+    return []
+
+
+def _keep(folder: Path, octets: bytes) -> None:
+    try:
+        for part in ("tmp", "new", "cur"):
+            (folder / part).mkdir(parents=True, exist_ok=True)
+        mailbox.Maildir(folder).add(octets)
+    except OSError as error:
+        raise UsageError(f"{folder} cannot be written ({error.strerror}); look at its rights") from error
 
 
 def tell(account: Sequence[Taken]) -> None:

@@ -28,6 +28,7 @@ BOUNCE = (
     b"From: MAILER-DAEMON@mx.example.org\r\nMessage-ID: <1@mx.example.org>\r\nSubject: failure notice\r\n\r\n"
     b"<ana@example.org>:\r\n550 5.1.1 <ana@example.org>: User unknown\r\n"
 )
+LETTER = b"From: bruno@example.org\r\nSubject: Re: The port\r\n\r\nThank you.\r\n"
 
 
 @pytest.fixture
@@ -185,7 +186,7 @@ def test_a_mail_that_nobody_can_read_is_refused(
     with hands_over() as server:
         server.mail("")
         server.rcpt(ours)
-        assert server.data(BOUNCE)[0] == 554
+        assert server.data(BOUNCE)[0] == 550
 
 
 def test_while_the_database_is_away_the_mail_stays_with_the_other_server(
@@ -211,6 +212,28 @@ def test_while_the_database_is_away_the_mail_stays_with_the_other_server(
     store.close()
 
     assert answers == [451, 250]
+
+
+def test_a_letter_is_refused_so_that_its_writer_hears_of_it(ours: str, hands_over: Door) -> None:
+    with hands_over() as server:
+        server.mail("bruno@example.org")
+        server.rcpt(ours)
+        code, words = server.data(LETTER)
+
+    assert (code, words.split()[0]) == (550, b"5.7.1")
+
+
+def test_a_letter_is_kept_where_there_is_a_maildir(
+    newsroom: Newsroom, ours: str, hands_over: Door, tmp_path: Path
+) -> None:
+    policy = newsroom.settings.delivery.bounces.model_copy(update={"maildir": tmp_path / "returned"})
+    newsroom.configured("delivery", bounces=policy)
+
+    with hands_over() as server:
+        assert server.sendmail("bruno@example.org", ours, LETTER) == {}
+
+    (kept,) = (tmp_path / "returned" / "new").iterdir()
+    assert kept.read_bytes() == b"X-Original-To: " + ours.encode() + b"\r\n" + LETTER
 
 
 def test_who_comes_when_too_many_are_there_is_sent_away(

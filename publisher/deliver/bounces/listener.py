@@ -164,7 +164,7 @@ class _Serving:
             await self._loop.run_in_executor(self._workers, self._take, envelope.rcpt_tos[0], content)
         except UnreadableInput as error:
             log.warning("a mail is refused: %s", error)
-            return "554 5.6.0 it cannot be read"
+            return "550 5.7.1 nobody reads mail to this address; it takes reports of mail servers"
         except PublisherError as error:
             log.error("a mail could not be taken: %s", error)
             return _LATER
