@@ -1,7 +1,7 @@
 """Reads a mail server's answers out of the octets it sends, in whatever pieces they come (RFC 5321 §4.2).
 
 Nothing of the network is in here: octets in, answers out. What is no answer is an error at once, and so is one that
-does not end.
+does not end, or more of them than were ever asked for.
 """
 
 import re
@@ -10,8 +10,10 @@ from dataclasses import dataclass
 
 LONGEST_LINE = 4_096
 LONGEST_ANSWER = 65_536
+MOST_ANSWERS = 100
+"""Many more than a session asks for before it reads any."""
 
-_LINE = re.compile(rb"([2-5]\d\d)([ -]?)([^\r\n]*)\r?\n?\Z")
+_LINE = re.compile(rb"([2-5]\d\d)(?:([ -])([^\r]*))?\r?\Z")
 
 
 class NoAnswer(ValueError):
@@ -52,6 +54,8 @@ class Answers:
         *lines, self._rest = (self._rest + octets).split(b"\n")
         for line in lines:
             self._take(line)
+            if len(self._whole) > MOST_ANSWERS:
+                raise NoAnswer("answers to nothing")
         if len(self._rest) > LONGEST_LINE:
             raise NoAnswer("a line that does not end")
 
@@ -67,7 +71,7 @@ class Answers:
         self._size += len(line)
         if self._size > LONGEST_ANSWER:
             raise NoAnswer("an answer that does not end")
-        self._lines.append(text)
+        self._lines.append(text or b"")
         if mark != b"-":
             # The code of the last line counts; servers that change it midway are known to mean that one.
             self._whole.append(Answer(int(code), b"\n".join(self._lines)))
