@@ -38,6 +38,10 @@ class Outgoing(Protocol):
         """Note that the end of a message is about to be handed over: from now on nobody knows unless it is heard."""
         ...
 
+    def take_back(self, message: Message) -> None:
+        """Note that a message which was begun was certainly not taken, and is the connection's as before."""
+        ...
+
     def hear(self, message: Message, reply: Reply) -> None:
         """Hear what became of a message.
 

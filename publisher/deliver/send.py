@@ -302,6 +302,11 @@ class _Lane:
         self._sending.journal.begin(self.out[message.key])
         self.begun.add(message.key)
 
+    def take_back(self, message: Message) -> None:
+        """Note that a message which was begun was certainly not taken."""
+        self._sending.journal.forget([self.out[message.key]])
+        self.begun.discard(message.key)
+
     def hear(self, message: Message, reply: Reply) -> None:
         """Hear what became of a message."""
         self._sending.hear(self._end(message), reply)

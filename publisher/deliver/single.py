@@ -25,6 +25,9 @@ class _Single:
     def begin(self, _message: Message) -> None:
         """Nothing remembers it."""
 
+    def take_back(self, _message: Message) -> None:
+        """Nothing remembers it."""
+
     def hear(self, _message: Message, reply: Reply) -> None:
         """Keep what became of it."""
         self.reply = reply

@@ -1,17 +1,22 @@
 """A mail server that does what its script says: refuses, drips, hangs up or falls silent at any step."""
 
+import contextlib
 import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from io import BufferedReader
 from typing import Self
 
 from publisher.config.settings import Smtp as SmtpSettings
 
 HANG_UP = "hang up"
 SILENCE = "silence"
+"""Nothing is said any more."""
+TAKEN_UNTOLD = "250 taken, and gone"
+"""To a whole message: it is accepted, and nobody is told."""
 ORDINARY = {
     "GREETING": "220 far.example.org ESMTP",
     "EHLO": "250 far.example.org",
@@ -99,23 +104,29 @@ class FarEnd:
         self.heard.append(heard)
         with one, one.makefile("rb") as stream:
             try:
-                self._session(one, heard, iter(stream))
+                self._session(one, heard, stream)
+            except _FellSilent:
+                with contextlib.suppress(OSError):
+                    stream.read()
             except (_HungUp, OSError):
                 return
 
-    def _session(self, one: socket.socket, heard: list[str], lines: Iterator[bytes]) -> None:
+    def _session(self, one: socket.socket, heard: list[str], stream: BufferedReader) -> None:
         self._say(one, "GREETING")
-        for line in lines:
+        for line in stream:
             verb, space, rest = line.decode("utf-8", "replace").rstrip("\r\n").partition(" ")
             verb = verb.upper()
             heard.append(verb + space + rest)
+            if verb == "BDAT" and verb not in self.script:
+                self._judge(one, stream.read(int(rest.split()[0])))
+                continue
             answer = self._say(one, verb)
             if verb == "QUIT":
                 return
             if verb == "DATA" and answer.startswith("354"):
-                self._take(one, lines)
+                self._take(one, heard, stream)
 
-    def _take(self, one: socket.socket, lines: Iterator[bytes]) -> None:
+    def _take(self, one: socket.socket, heard: list[str], lines: Iterator[bytes]) -> None:
         content = []
         if self.script.get("CONTENT") == [HANG_UP]:
             next(lines)
@@ -126,12 +137,19 @@ class FarEnd:
             content.append(line.removeprefix(b"."))
         else:
             raise _HungUp
-        self.contents.append(b"".join(content))
+        if content:
+            self._judge(one, b"".join(content))
+        else:
+            heard.append(".")
+            self._write(one, "554 5.5.1 no valid recipients")
+
+    def _judge(self, one: socket.socket, content: bytes) -> None:
+        self.contents.append(content)
         answer = self._next("DOT")
-        if answer.startswith("250"):
-            self.mails.append(self.contents[-1])
+        if answer.startswith("2"):
+            self.mails.append(content)
         self.on_step("DOT")
-        self._write(one, answer)
+        self._write(one, HANG_UP if answer == TAKEN_UNTOLD else answer)
 
     def _say(self, one: socket.socket, step: str) -> str:
         answer = self._next(step)
@@ -146,12 +164,17 @@ class FarEnd:
     def _write(self, one: socket.socket, answer: str) -> None:
         if answer == HANG_UP:
             raise _HungUp
-        if answer != SILENCE:
-            for octet in f"{answer}\r\n".encode():
-                one.sendall(bytes([octet]))
+        if answer == SILENCE:
+            raise _FellSilent
+        for octet in f"{answer}\r\n".encode():
+            one.sendall(bytes([octet]))
 
 
 class _HungUp(Exception):
+    pass
+
+
+class _FellSilent(Exception):
     pass
 
 

@@ -228,6 +228,24 @@ def test_a_connection_that_cannot_be_opened_stops_no_other() -> None:
     assert set(ledger.states.values()) == {SENT}
 
 
+def test_a_message_that_was_begun_and_certainly_not_taken_is_given_back() -> None:
+    ledger, journal = ledger_of(3), MemoryJournal()
+    transport = ScriptedTransport()
+
+    async def _refuses(messages: Iterable[Message], outgoing: Outgoing) -> list[Message]:
+        (message,) = messages
+        outgoing.begin(message)
+        outgoing.take_back(message)
+        raise FarEndError("refused us", permanent=True)
+
+    transport.carry = _refuses  # type: ignore[method-assign]
+    with pytest.raises(FarEndError, match="refused us"):
+        sends(ledger, transport, journal=journal)
+
+    assert set(ledger.states.values()) == {QUEUED}
+    assert journal.notes == {}
+
+
 def test_a_server_that_cannot_be_reached_at_all_ends_it_and_gives_every_row_back() -> None:
     ledger = ledger_of(5)
 

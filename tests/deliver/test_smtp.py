@@ -3,6 +3,8 @@
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from publisher.config.settings import Smtp as SmtpSettings
@@ -11,7 +13,7 @@ from publisher.deliver.smtp.answers import Answer
 from publisher.deliver.smtp.line import Line
 from publisher.errors import ConfigError, FarEndError
 from publisher.model import DeliveryState, Reply
-from tests.deliver.far_end import HANG_UP, SILENCE, FarEnd, envelope_lines
+from tests.deliver.far_end import HANG_UP, SILENCE, FarEnd, envelope_lines, far_end
 from tests.deliver.samples import mail
 from tests.deliver.ways import carried
 
@@ -78,6 +80,21 @@ def test_a_line_that_begins_with_a_dot_arrives_as_it_was(server: FarEnd) -> None
 
     carried(Smtp(server.settings), [message])
 
+    assert server.mails == [message.content]
+
+
+content_lines = st.one_of(st.sampled_from([b"", b".", b"..", b". ", b".three", b"QUIT"]), st.binary(max_size=20))
+
+
+@settings(max_examples=30)
+@given(st.lists(content_lines.map(lambda line: line.translate(None, b"\r\n")), min_size=1, max_size=12))
+def test_no_line_of_a_content_ends_it_or_is_changed(lines: list[bytes]) -> None:
+    message = replace(mail(), content=b"".join(line + b"\r\n" for line in lines), may_be_dotted=True)
+
+    with far_end() as server:
+        (reply,) = carried(Smtp(server.settings), [message]).replies
+
+    assert reply.state is DeliveryState.SENT
     assert server.mails == [message.content]
 
 

@@ -2,10 +2,10 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from publisher.deliver import Message
+from publisher.deliver import Message, loop
 from publisher.deliver.protocols import NotNow, Transport
 from publisher.model import Reply
 
@@ -25,7 +25,12 @@ class Messages:
         return self.waiting.popleft() if self.waiting else None
 
     def begin(self, message: Message) -> None:
+        assert set(self.begun) <= set(self.heard), "two messages of one connection are in doubt"
         self.begun.append(message.key)
+
+    def take_back(self, message: Message) -> None:
+        assert message.key not in self.heard
+        self.begun.remove(message.key)
 
     def hear(self, message: Message, reply: Reply) -> None:
         assert message.key not in self.heard
@@ -49,6 +54,16 @@ class Messages:
 def carried(transport: Transport, messages: Iterable[Message]) -> Messages:
     """Carry messages over one connection after the other, as long as there are some; what became of each."""
     outgoing = Messages(deque(messages))
+    carry(transport, outgoing)
+    return outgoing
+
+
+def carry(
+    transport: Transport,
+    outgoing: Messages,
+    new_event_loop: Callable[[], asyncio.AbstractEventLoop] = loop.new_event_loop,
+) -> None:
+    """Carry what is outgoing, as `carried` does, on a loop that may be another."""
 
     async def _carry() -> None:
         unsent: list[Message] = []
@@ -56,5 +71,5 @@ def carried(transport: Transport, messages: Iterable[Message]) -> Messages:
             connection = await transport.open()
             unsent = await connection.carry(unsent, outgoing)
 
-    asyncio.run(_carry())
-    return outgoing
+    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+        runner.run(_carry())

@@ -19,7 +19,7 @@ from publisher.deliver.smtp.session import CLOSING, Session
 from publisher.errors import FarEndError
 from publisher.model import DeliveryState, Reply
 
-_GO_ON = 354
+_GO_ON = 3
 _RESET = b"RSET\r\n"
 
 
@@ -77,19 +77,25 @@ class Exchange:
     async def _send(self, message: Message) -> None:
         """Send a message that was announced; the next one that is there is announced with its content."""
         if not await self._is_welcome(message):
-            self._held.remove(message)
             return
         following = self._ready() if self._is_pipelined else None
         self._held += [following] if following else []
-        content = self._content(message)
-        self._outgoing.begin(message)
-        self._session.line.write(*content, self._announcement(following) if following else b"")
+        self._hand_over(message, self._announcement(following) if following else b"")
         self._held.remove(message)
         await self._settle(message)
         if following and self._must_reset:
             # What was said after a refused chunk is in doubt until the server is reset (RFC 3030 §2).
             await self._answers()
             self._write(self._announcement(following))
+
+    def _hand_over(self, message: Message, after: bytes) -> None:
+        content = self._content(message)
+        self._outgoing.begin(message)
+        try:
+            self._session.line.write(*content, after=after)
+        except Dropped:
+            self._outgoing.take_back(message)
+            raise
 
     async def _is_welcome(self, message: Message) -> bool:
         """Hear what the server says to an announcement; False when the message is settled by it."""
@@ -102,7 +108,12 @@ class Exchange:
             if refused is None:
                 return True
             self._outgoing.hear(message, refused)
+        self._held.remove(message)
         self._is_used = self._must_reset = True
+        if answers[-1].code // 100 == _GO_ON:
+            # Asked for the content of a message without a recipient: there is none (RFC 2920 §3.1).
+            self._session.line.write(b".\r\n")
+            await self._session.line.answer(self._dot_seconds)
         return False
 
     async def _settle(self, message: Message) -> None:
@@ -114,6 +125,7 @@ class Exchange:
             if line.is_flushed:
                 self._in_doubt(message)
             else:
+                self._outgoing.take_back(message)
                 self._held.insert(0, message)
             raise
         self._is_used = True
@@ -124,6 +136,9 @@ class Exchange:
             reply = replies.judge(Step.CONTENT, answer.code, answer.text, self._session.server)
         except NotNow as later:
             self._outgoing.put_off(message, later)
+        except FarEndError:
+            self._outgoing.take_back(message)
+            raise
         else:
             self._outgoing.hear(message, reply or Reply(DeliveryState.UNCERTAIN))
         if answer.code == CLOSING:
@@ -154,7 +169,7 @@ class Exchange:
             *([_Question(Step.RSET, _RESET)] if self._must_reset else []),
             _Question(Step.MAIL, b"MAIL FROM:<%b>%b\r\n" % (sender, self._parameters(message))),
             _Question(Step.RCPT, b"RCPT TO:<%b>%b\r\n" % (recipient, notify)),
-            *([] if self._is_chunked else [_Question(Step.DATA, b"DATA\r\n", 3)]),
+            *([] if self._is_chunked else [_Question(Step.DATA, b"DATA\r\n", _GO_ON)]),
         ]
         self._must_reset = False
         return b"".join([question.line for question in self._announced]) if self._is_pipelined else b""
@@ -168,10 +183,6 @@ class Exchange:
             answers.append(await self._session.answer(step, good))
             if answers[-1].code >= 400 and not self._is_pipelined:
                 break
-        if answers[-1].code == _GO_ON and any(answer.code >= 400 for answer in answers):
-            # Asked for the content of a message without a recipient: there is none (RFC 2920 §3.1).
-            self._session.line.write(b".\r\n")
-            await self._session.line.answer(self._dot_seconds)
         return answers
 
     def _refusal(self, answers: list[Answer]) -> Reply | None:
@@ -188,8 +199,10 @@ class Exchange:
     def _content(self, message: Message) -> list[bytes]:
         if self._is_chunked:
             return [b"BDAT %d LAST\r\n" % len(message.content), message.content]
-        stuffed = message.content.replace(b"\r\n.", b"\r\n..") if message.may_be_dotted else message.content
-        return [stuffed, b".\r\n"]
+        content = message.content
+        if message.may_be_dotted:
+            content = (b"." if content.startswith(b".") else b"") + content.replace(b"\r\n.", b"\r\n..")
+        return [content, b".\r\n"]
 
     def _parameters(self, message: Message) -> bytes:
         offers = self._session.offers

@@ -1,7 +1,8 @@
 """The line to a mail server: octets out, answers in, each waited for no longer than it may take.
 
-What breaks it is said by `Dropped`. `is_flushed` tells whether all that was written has been handed to the system:
-what was not can never arrive.
+What breaks it is said by `Dropped`. `is_flushed` tells whether the question that was written last has been handed to
+the system: what was not can never arrive. What is to follow that question waits until then, and is never mistaken for
+its end.
 """
 
 import asyncio
@@ -11,6 +12,8 @@ from typing import cast
 
 from publisher.deliver.smtp.answers import Answer, Answers, NoAnswer
 from publisher.model import DeliveryState, Reply
+
+_CLOSED = "the server closed it"
 
 
 class Dropped(Exception):
@@ -31,12 +34,13 @@ class Line(asyncio.Protocol):
         self._waiter: asyncio.Future[None] | None = None
         self._alarm: asyncio.TimerHandle | None = None
         self._patience = self._deadline = 0.0
+        self._after = b""
         self.is_flushed = True
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin."""
         self._transport = cast(asyncio.Transport, transport)
-        # So that `is_flushed` is exact: writing counts as paused as long as a single octet waits here.
+        # So that `is_flushed` is exact: writing counts as resumed when not a single octet waits here.
         self._transport.set_write_buffer_limits(high=0)
 
     def data_received(self, data: bytes) -> None:
@@ -52,27 +56,29 @@ class Line(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Hear that the line is gone."""
-        self._break(Dropped(str(exc or "the server closed it")))
-
-    def pause_writing(self) -> None:
-        """Hear that the system took not all."""
-        self.is_flushed = False
+        self._break(Dropped(str(exc or _CLOSED)))
 
     def resume_writing(self) -> None:
         """Hear that the system has all."""
         self.is_flushed = True
+        self._follow()
 
-    def write(self, *octets: bytes) -> None:
-        """Send a question, or a group of them.
+    def write(self, *octets: bytes, after: bytes = b"") -> None:
+        """Send a question, or a group of them, and `after` as soon as the system has the last octet of it.
 
         Raises:
             Dropped: when the line is broken, or the server spoke unasked: its answers could no longer be told apart.
         """
-        if self._broken:
-            raise self._broken
+        if self._broken or self._transport.is_closing():
+            raise self._broken or Dropped(_CLOSED)
         if not self._answers.is_empty:
             raise self._unasked()
+        self._after = after
         self._transport.writelines(octets)
+        # A line that breaks at this took nothing.
+        self.is_flushed = not (self._transport.get_write_buffer_size() or self._transport.is_closing())
+        if self.is_flushed:
+            self._follow()
 
     async def answer(self, seconds: float) -> Answer:
         """Wait for the next answer, for so many seconds at most.
@@ -132,6 +138,11 @@ class Line(asyncio.Protocol):
             self._alarm.cancel()
         with contextlib.suppress(OSError):
             self._transport.abort()
+
+    def _follow(self) -> None:
+        if self._after:
+            after, self._after = self._after, b""
+            self._transport.write(after)
 
     def _break(self, drop: Dropped) -> None:
         self._broken = self._broken or drop
