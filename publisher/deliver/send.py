@@ -171,7 +171,7 @@ class Sending:
                     connection = await self._opened()
                     if connection is None:
                         self._give_back(lane)
-                        await _either(self._ended, REOPEN_SECONDS)
+                        await self._wait_to_reopen()
                         break
                     lane.is_open = True
                     unsent = await connection.carry(unsent, lane)
@@ -192,6 +192,12 @@ class Sending:
             if not any(lane.is_open for lane in self._lanes):
                 raise
             return None
+
+    async def _wait_to_reopen(self) -> None:
+        """Wait, as long as there is something that another connection could carry."""
+        until = self._seconds() + REOPEN_SECONDS
+        while not self._is_over and self._seconds() < until and (self._waiting or not self._is_drained):
+            await _either(self._ended, TICK)
 
     def _give_back(self, lane: "_Lane") -> None:
         """Let others carry what a lane took and did not begin; what it began stays in doubt until it is heard."""
@@ -251,8 +257,6 @@ class Sending:
         self._waiting.extend(_Waiting(delivery, self._seconds() + FRESH) for delivery in claimed)
         self._is_drained = not claimed
         self._more.set()
-        if self._is_drained:
-            self._ended.set()
 
     async def _in_thread(self, question: Callable[..., Value], *asked: Any) -> Value:
         return await asyncio.get_running_loop().run_in_executor(self._keeper, question, *asked)

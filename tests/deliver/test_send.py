@@ -228,6 +228,36 @@ def test_a_connection_that_cannot_be_opened_stops_no_other() -> None:
     assert set(ledger.states.values()) == {SENT}
 
 
+@dataclass
+class OneDoor(ScriptedTransport):
+    """A server that takes one connection, is slow to answer its first message, and refuses every other connection."""
+
+    connections: int = 2
+    refused: int = 0
+    is_taken: bool = False
+
+    async def open(self) -> Self:
+        if self.is_taken:
+            self.refused += 1
+            raise FarEndError("too many connections")
+        self.is_taken = True
+        return self
+
+    async def carry(self, messages: Iterable[Message], outgoing: Outgoing) -> list[Message]:
+        for _ in range(3000):
+            await asyncio.sleep(0)
+        return await super().carry(messages, outgoing)
+
+
+def test_a_refused_connection_is_not_asked_for_again_and_again_while_another_is_slow() -> None:
+    ledger, transport = ledger_of(2), OneDoor()
+
+    sends(ledger, transport)
+
+    assert set(ledger.states.values()) == {SENT}
+    assert transport.refused <= 2
+
+
 def test_a_message_that_was_begun_and_certainly_not_taken_is_given_back() -> None:
     ledger, journal = ledger_of(3), MemoryJournal()
     transport = ScriptedTransport()
