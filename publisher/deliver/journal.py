@@ -6,13 +6,16 @@ sender goes on; so one that is killed at any moment leaves a file that tells, of
 what became of it. A machine that loses its power keeps what `flush` wrote.
 
 The file is a row of slots of equal size, laid out when it is made, so that a full disk cannot keep a note from being
-taken. A living sender has it locked; a journal that can be locked is that of a dead one.
+taken. An answer is written beside the note that its message was begun, never over it: one that is half written leaves
+the message in doubt, and a beginning that is half written was of a message that is not out. A living sender has the
+file locked; a journal that can be locked is that of a dead one.
 """
 
 import contextlib
 import fcntl
 import mmap
 import os
+import re
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -28,9 +31,11 @@ from publisher.model import Delivery, DeliveryState, Reply
 SLOTS = 4_096
 """How many messages may be noted at a time."""
 SLOT = 512
+ANSWER = 128
+"""Where in a slot the answer begins."""
 _EMPTY = bytes(8)
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
-_PATTERN = "*.journal"
+_NAME = re.compile(r"[0-9]+-[0-9a-f]+\.journal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,7 @@ class Journal:
         """
         self.path = folder / f"{issue}-{sender}.journal"
         unfinished = self.path.with_suffix(".unfinished")
-        head = _slot({"issue": issue, "sender": sender, "boot": _boot()})
+        head = _record({"boot": _boot()})
         try:
             folder.mkdir(parents=True, exist_ok=True)
             unfinished.write_bytes(head.ljust(SLOT * (SLOTS + 1), b"\0"))
@@ -65,31 +70,31 @@ class Journal:
             unfinished.rename(self.path)
             _sync_folder(folder)
         except OSError as error:
-            unfinished.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                unfinished.unlink()
             raise _unwritable(folder, error) from error
         self.must_stay = False
         self._free = list(range(SLOTS, 0, -1))
-        self._slots: dict[int, int] = {}
+        self._slots: dict[tuple[int, int], int] = {}
 
     def begin(self, delivery: Delivery) -> None:
         """Note that the end of a message is about to be handed over."""
-        slot = self._slots.get(delivery.id) or self._free.pop()
-        self._slots[delivery.id] = slot
-        self._write(slot, _slot({"id": delivery.id, "claim": delivery.claim}))
+        claimed = (delivery.id, delivery.claim)
+        self._slots[claimed] = slot = self._slots.get(claimed) or self._free.pop()
+        self._write(slot * SLOT, _record(claimed))
 
     def note(self, delivery: Delivery, reply: Reply) -> None:
         """Note what became of a message that was begun; one that was not needs no note, since it is not out."""
-        slot = self._slots.get(delivery.id)
-        if slot is not None:
-            said = [str(reply.state), reply.code, reply.enhanced[:20], reply.words[:300]]
-            self._write(slot, _slot({"id": delivery.id, "claim": delivery.claim, "reply": said}))
+        claimed = (delivery.id, delivery.claim)
+        if slot := self._slots.get(claimed):
+            self._write(slot * SLOT + ANSWER, _answer(claimed, reply))
 
     def forget(self, deliveries: Iterable[Delivery]) -> None:
         """Drop what the ledger knows by now, or what was certainly not taken."""
         for delivery in deliveries:
-            slot = self._slots.pop(delivery.id, None)
-            if slot is not None:
-                self._write(slot, _EMPTY)
+            if slot := self._slots.pop((delivery.id, delivery.claim), None):
+                self._write(slot * SLOT, _EMPTY)
+                self._write(slot * SLOT + ANSWER, _EMPTY)
                 self._free.append(slot)
 
     def flush(self) -> None:
@@ -110,15 +115,15 @@ class Journal:
         self._octets.close()
         os.close(self._file)
 
-    def _write(self, slot: int, octets: bytes) -> None:
-        self._octets[slot * SLOT : slot * SLOT + len(octets)] = octets
+    def _write(self, at: int, octets: bytes) -> None:
+        self._octets[at : at + len(octets)] = octets
 
 
 @dataclass(frozen=True, slots=True)
 class Left:
     """What a dead sender left: of which issue, who it was, what it knew.
 
-    With `is_whole` nothing is missing: the machine has not been restarted since.
+    With `is_whole` nothing is missing: the machine has not been restarted since, and the file is what was written.
     """
 
     issue: int
@@ -136,12 +141,17 @@ def _locked(path: Path) -> Iterator[int | None]:
         yield None
         return
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield file if path.exists() else None
-    except BlockingIOError:
-        yield None
+        yield file if _is_lockable(file) and path.exists() else None
     finally:
         os.close(file)
+
+
+def _is_lockable(file: int) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 @contextmanager
@@ -153,50 +163,62 @@ def left_behind(path: Path) -> Iterator[Left | None]:
     """
     try:
         with _locked(path) as file:
-            if file is None:
-                yield None
-                return
-            yield _read(file)
-            path.unlink(missing_ok=True)
+            left = _read(path.name, file) if file is not None else None
+            yield left
+            if left is not None:
+                path.unlink(missing_ok=True)
     except OSError as error:
-        raise _unwritable(path.parent, error) from error
+        raise ConfigError(
+            f"delivery.journal: {path} cannot be read ({error.strerror}), which tells what a sender did that died; "
+            "let this user read and write it"
+        ) from error
 
 
 def found(folder: Path) -> list[Path]:
     """Give the journals in a folder, of the living and the dead."""
-    return sorted(folder.glob(_PATTERN))
+    return sorted(path for path in folder.glob("*.journal") if _NAME.fullmatch(path.name))
 
 
-def _read(file: int) -> Left:
+def _read(name: str, file: int) -> Left:
+    """Read a journal; what is damaged is not known, and so with a damaged head whether anything is missing."""
     octets = os.pread(file, SLOT * (SLOTS + 1), 0)
-    head, *slots = (_taken_from(octets[start : start + SLOT]) for start in range(0, SLOT * (SLOTS + 1), SLOT))
-    if head is None:
-        raise OSError(None, "it is damaged; look at it by hand, and remove it")
-    notes = []
-    for known in filter(None, slots):
-        reply = None
-        if said := known.get("reply"):
-            reply = Reply(DeliveryState(said[0]), said[1], said[2], said[3])
-        notes.append(Note(known["id"], known["claim"], reply))
-    return Left(head["issue"], head["sender"], bool(head["boot"]) and head["boot"] == _boot(), tuple(notes))
+    head, *slots = (octets[start : start + SLOT] for start in range(0, SLOT * (SLOTS + 1), SLOT))
+    boot = _known(head) or {"boot": ""}
+    issue, _, sender = name.removesuffix(".journal").partition("-")
+    is_whole = bool(boot["boot"]) and boot["boot"] == _boot() and len(octets) == SLOT * (SLOTS + 1)
+    return Left(int(issue), sender, is_whole, tuple(filter(None, map(_note, slots))))
 
 
-def _slot(known: dict[str, Any]) -> bytes:
+def _note(slot: bytes) -> Note | None:
+    begun = _known(slot[:ANSWER])
+    if begun is None:
+        return None
+    delivery, claim = begun
+    answered = _known(slot[ANSWER:])
+    if answered is None or answered[0] != begun:
+        return Note(delivery, claim, None)
+    _, state, code, enhanced, words = answered
+    return Note(delivery, claim, Reply(DeliveryState(state), code, enhanced, words))
+
+
+def _answer(claimed: tuple[int, int], reply: Reply) -> bytes:
+    """Give the record of an answer, of whose words as many as there is room for."""
+    words = reply.words[:300]
+    while len(record := _record([claimed, reply.state, reply.code, reply.enhanced[:20], words])) > SLOT - ANSWER:
+        words = words[: len(words) // 2]
+    return record
+
+
+def _record(known: Any) -> bytes:
     octets = orjson.dumps(known)
-    while len(octets) > SLOT - len(_EMPTY):
-        known["reply"][-1] = known["reply"][-1][: len(known["reply"][-1]) // 2]
-        octets = orjson.dumps(known)
     return zlib.crc32(octets).to_bytes(4, "big") + len(octets).to_bytes(4, "big") + octets
 
 
-def _taken_from(slot: bytes) -> dict[str, Any] | None:
-    """Read a slot; nothing for an empty one, or one that was half written when the power went."""
-    digest, length = int.from_bytes(slot[:4], "big"), int.from_bytes(slot[4:8], "big")
-    octets = slot[8 : 8 + length]
-    if not length or zlib.crc32(octets) != digest:
-        return None
-    known: dict[str, Any] = orjson.loads(octets)
-    return known
+def _known(record: bytes) -> Any:
+    """Read a record; nothing when it is empty, or only half of it was written."""
+    digest, length = int.from_bytes(record[:4], "big"), int.from_bytes(record[4:8], "big")
+    octets = record[8 : 8 + length]
+    return orjson.loads(octets) if length and zlib.crc32(octets) == digest else None
 
 
 def _boot() -> str:

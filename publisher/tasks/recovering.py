@@ -45,5 +45,4 @@ def _write(store: Store, settings: Settings, left: journal.Left, now: datetime) 
             transaction, left.issue, left.sender, notes, now, settings.delivery.retry_hours, is_whole=left.is_whole
         )
     if rows:
-        uncertain = sum(reply.state is DeliveryState.UNCERTAIN for reply in notes.values())
-        log.warning("a sender died", issue=left.issue, rows=rows, uncertain=uncertain)
+        log.warning("a sender died", issue=left.issue, rows=rows, knows_all=left.is_whole)
