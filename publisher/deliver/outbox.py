@@ -48,7 +48,12 @@ class Outbox:
         waiting = deque(messages)
         while message := waiting.popleft() if waiting else await outgoing.next():
             outgoing.begin(message)
-            outgoing.hear(message, self._write(message))
+            try:
+                reply = self._write(message)
+            except ConfigError:
+                outgoing.take_back(message)
+                raise
+            outgoing.hear(message, reply)
         return []
 
     def _write(self, message: Message) -> Reply:

@@ -1,3 +1,4 @@
+from collections import deque
 from pathlib import Path
 
 import pytest
@@ -6,7 +7,7 @@ from publisher.deliver.outbox import Outbox
 from publisher.errors import ConfigError
 from publisher.model import DeliveryState
 from tests.deliver.samples import mail
-from tests.deliver.ways import carried
+from tests.deliver.ways import Messages, carried, carry
 
 
 def test_a_mail_becomes_a_file_named_after_its_delivery(tmp_path: Path) -> None:
@@ -34,10 +35,12 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
         carried(Outbox(tmp_path / "outbox"), [mail()])
 
 
-def test_a_file_that_cannot_be_written_leaves_nothing_behind(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_written_leaves_nothing_behind_and_no_mail_in_doubt(tmp_path: Path) -> None:
     (tmp_path / f"{mail().key}.eml").mkdir()
 
+    outgoing = Messages(deque([mail()]))
     with pytest.raises(ConfigError, match="make room"):
-        carried(Outbox(tmp_path), [mail()])
+        carry(Outbox(tmp_path), outgoing)
 
+    assert outgoing.begun == []
     assert [path.name for path in tmp_path.iterdir()] == [f"{mail().key}.eml"]
