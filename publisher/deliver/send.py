@@ -74,6 +74,7 @@ class Sending:
         self._taken = 0
         self._is_over = False
         self._is_drained = False
+        self._knows_its_rows = False
         self._error: BaseException | None = None
 
     def run(self, is_paused: Callable[[], bool]) -> None:
@@ -97,6 +98,7 @@ class Sending:
             carrying = [asyncio.create_task(self._carry(lane)) for lane in self._lanes]
             try:
                 await self._keep(is_paused, carrying)
+                self._knows_its_rows = True
             except PublisherError as error:
                 self.end(error)
             finally:
@@ -125,19 +127,22 @@ class Sending:
 
     def ready(self, lane: "_Lane") -> Message | None:
         """Give a lane the next message if there is one at once."""
-        if not self._is_over and self._stop():
-            self.end()
-        while self._waiting and not self._is_over and self._waiting[0].until > self._seconds():
+        while self._goes_on() and self._waiting and self._waiting[0].until > self._seconds():
             delivery = self._waiting.popleft().delivery
             self._taken += 1
+            lane.out[delivery.key] = delivery
             try:
-                message = self._template.fill(delivery)
+                return self._template.fill(delivery)
             except UnreadableInput as error:
+                del lane.out[delivery.key]
                 self._know([(delivery, Reply(DeliveryState.FAILED, enhanced="5.1.3", words=str(error)))])
-                continue
-            lane.out[message.key] = delivery
-            return message
         return None
+
+    def _goes_on(self) -> bool:
+        """Tell whether messages are handed out, and see to it that none is once that is not wanted."""
+        if not self._is_over and self._stop():
+            self.end()
+        return not self._is_over
 
     def hear(self, delivery: Delivery, reply: Reply) -> None:
         """Hear what became of a message."""
@@ -167,13 +172,12 @@ class Sending:
         try:
             while message := await lane.next():
                 unsent = [message]
-                while unsent:
-                    connection = await self._opened()
+                while unsent and self._goes_on():
+                    connection = await self._opened(lane)
                     if connection is None:
                         self._give_back(lane)
                         await self._wait_to_reopen()
                         break
-                    lane.is_open = True
                     unsent = await connection.carry(unsent, lane)
                     lane.is_open = False
         except BaseException as error:
@@ -184,19 +188,23 @@ class Sending:
             self._give_back(lane)
             self._stir.set()
 
-    async def _opened(self) -> Connection | None:
-        """Open a connection; nothing when that fails while others carry on."""
+    async def _opened(self, lane: "_Lane") -> Connection | None:
+        """Open a connection; nothing when that fails while others carry on or are still being opened."""
+        lane.is_open = True
         try:
             return await self._transport.open()
         except FarEndError:
-            if not any(lane.is_open for lane in self._lanes):
+            lane.is_open = False
+            if not any(other.is_open for other in self._lanes):
                 raise
             return None
 
     async def _wait_to_reopen(self) -> None:
-        """Wait, as long as there is something that another connection could carry."""
+        """Wait, as long as others carry on and there is something left for this connection too."""
         until = self._seconds() + REOPEN_SECONDS
         while not self._is_over and self._seconds() < until and (self._waiting or not self._is_drained):
+            if not any(lane.is_open for lane in self._lanes):
+                return
             await _either(self._ended, TICK)
 
     def _give_back(self, lane: "_Lane") -> None:
@@ -270,7 +278,8 @@ class Sending:
                 self.journal.forget(delivery for delivery, _ in self._results)
             if given_back:
                 self._ledger.release(given_back)
-            self.journal.must_stay = False
+            # What the ledger broke off may have been done, and only the journal's name tells whose rows those are.
+            self.journal.must_stay &= not self._knows_its_rows
         except PublisherError:
             if self._error is None:
                 raise

@@ -212,6 +212,51 @@ def test_what_cannot_be_written_down_stays_noted_and_is_not_given_back(monkeypat
     assert {ledger.states[number] for number in journal.notes} == {DeliveryState.SENDING}
 
 
+def _lost(*asked: object) -> None:
+    raise FarEndError("the database went away in mid-sentence")
+
+
+def test_rows_that_could_not_be_given_back_keep_the_journal(monkeypatch: pytest.MonkeyPatch) -> None:
+    ledger, journal = ledger_of(3), MemoryJournal()
+    monkeypatch.setattr(stage, "FRESH", 0.0)
+    monkeypatch.setattr(ledger, "release", _lost)
+
+    with pytest.raises(FarEndError, match="mid-sentence"):
+        sends(ledger, ScriptedTransport(), journal=journal)
+
+    assert journal.must_stay
+
+
+def test_rows_that_were_claimed_without_anybody_hearing_of_it_keep_the_journal(monkeypatch: pytest.MonkeyPatch) -> None:
+    ledger, journal = ledger_of(3), MemoryJournal()
+    claim = ledger.claim
+    monkeypatch.setattr(ledger, "claim", lambda limit, now: _lost(claim(limit, now)))
+
+    with pytest.raises(FarEndError, match="mid-sentence"):
+        sends(ledger, ScriptedTransport(), journal=journal)
+
+    assert journal.must_stay
+
+
+def test_a_sending_that_gave_all_its_rows_back_needs_its_journal_no_more() -> None:
+    ledger, journal = ledger_of(5), MemoryJournal()
+
+    with pytest.raises(FarEndError):
+        sends(ledger, ScriptedTransport(told={3: FarEndError("refused us", permanent=True)}), journal=journal)
+
+    assert not journal.must_stay
+
+
+def test_a_message_that_cannot_be_made_gives_its_row_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    ledger = ledger_of(3)
+    ledger.rows[2] = delivery("r2@example.org", number=2, subscriber=None)
+
+    with pytest.raises(AttributeError):
+        sends(ledger, ScriptedTransport())
+
+    assert list(ledger.states.values()) == [SENT, QUEUED, QUEUED]
+
+
 def test_a_connection_that_cannot_be_opened_stops_no_other() -> None:
     ledger = ledger_of(50)
     transport = ScriptedTransport(connections=2)
@@ -241,12 +286,21 @@ class OneDoor(ScriptedTransport):
             self.refused += 1
             raise FarEndError("too many connections")
         self.is_taken = True
+        await asyncio.sleep(0)
         return self
 
     async def carry(self, messages: Iterable[Message], outgoing: Outgoing) -> list[Message]:
         for _ in range(3000):
             await asyncio.sleep(0)
         return await super().carry(messages, outgoing)
+
+
+def test_a_connection_refused_while_another_is_being_opened_ends_nothing() -> None:
+    ledger = ledger_of(20)
+
+    sends(ledger, OneDoor())
+
+    assert set(ledger.states.values()) == {SENT}
 
 
 def test_a_refused_connection_is_not_asked_for_again_and_again_while_another_is_slow() -> None:
@@ -274,6 +328,19 @@ def test_a_message_that_was_begun_and_certainly_not_taken_is_given_back() -> Non
 
     assert set(ledger.states.values()) == {QUEUED}
     assert journal.notes == {}
+
+
+def test_after_an_interruption_no_connection_is_opened_for_what_a_broken_one_left() -> None:
+    ledger, transport = ledger_of(3), ScriptedTransport()
+
+    async def _breaks(messages: Iterable[Message], outgoing: Outgoing) -> list[Message]:
+        transport.given.append(0)
+        return list(messages)
+
+    transport.carry = _breaks  # type: ignore[method-assign]
+    sends(ledger, transport, stop=lambda: bool(transport.given))
+
+    assert set(ledger.states.values()) == {QUEUED}
 
 
 def test_a_server_that_cannot_be_reached_at_all_ends_it_and_gives_every_row_back() -> None:
