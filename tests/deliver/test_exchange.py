@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections import Counter, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 import pytest
@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from publisher.deliver import Message, loop
 from publisher.deliver.protocols import NotNow
 from publisher.deliver.smtp import Smtp
-from publisher.deliver.smtp.line import Line
+from publisher.deliver.smtp.exchange import Exchange
+from publisher.deliver.smtp.line import Dropped, Line
+from publisher.deliver.smtp.session import Session
 from publisher.errors import FarEndError, PublisherError
 from publisher.model import DeliveryState, Reply
 from tests.deliver.far_end import HANG_UP, SILENCE, TAKEN_UNTOLD, FarEnd, far_end
@@ -86,6 +88,13 @@ def test_asked_for_content_without_a_recipient_a_lone_dot_is_sent(server: FarEnd
     assert states(carried(Smtp(server.settings), mails(2)).replies) == ["failed", "sent"]
     assert verbs(server) == ["MAIL RCPT DATA . RSET MAIL RCPT DATA QUIT"]
     assert len(server.contents) == 1
+
+
+def test_a_message_whose_sender_alone_was_refused_is_not_sent_without_a_word_in_it(server: FarEnd) -> None:
+    server.offers(*PIPELINED).answers("MAIL", "451 4.3.0 later", "250 ok")
+
+    assert states(carried(Smtp(server.settings), mails(2)).replies) == ["deferred", "sent"]
+    assert verbs(server) == ["MAIL RCPT DATA", "MAIL RCPT DATA QUIT"]
 
 
 def test_a_refusal_is_heard_though_the_server_is_gone_at_the_lone_dot(server: FarEnd) -> None:
@@ -231,6 +240,9 @@ class SmallBuffer(asyncio.Transport):
     def is_closing(self) -> bool:
         return False
 
+    def abort(self) -> None:
+        self.waiting = b""
+
     def write(self, data: bytes | bytearray | memoryview) -> None:
         self.waiting += data
         self.take(self.room)
@@ -254,6 +266,46 @@ def test_the_end_of_a_message_is_told_from_what_follows_it_to_the_octet(room: in
     line.resume_writing()
     assert line.is_flushed
     assert system.taken == b"content.\nMAIL\n"
+
+
+def test_words_of_leave_that_nobody_asked_for_are_told() -> None:
+    line = Line()
+    line.connection_made(SmallBuffer(100))
+    line.data_received(b"421 4.4.2 idle for too long\r\n")
+    line.connection_lost(None)
+
+    with pytest.raises(Dropped, match=r"421 4\.4\.2 idle for too long"):
+        line.write(b"MAIL\r\n")
+
+
+class Hasty(SmallBuffer):
+    """A server that has an answer to whatever begins to come, and takes no more than commands."""
+
+    def __init__(self, line: Line, *said: bytes) -> None:
+        super().__init__(room=1000)
+        self.line = line
+        self.said = list(said)
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        super().write(data)
+        asyncio.get_running_loop().call_soon(self.line.data_received, self.said.pop(0))
+
+    def writelines(self, list_of_data: Iterable[bytes | bytearray | memoryview]) -> None:
+        self.write(b"".join(list_of_data))
+
+
+@pytest.mark.parametrize(("answer", "state"), [(b"250 ok\r\n", "deferred"), (b"552 5.3.4 too big\r\n", "failed")])
+def test_a_message_that_is_answered_before_its_end_is_refused_or_not_taken(answer: bytes, state: str) -> None:
+    line, large = Line(), replace(mail(), content=b"x" * 2000)
+    outgoing = Messages(deque())
+
+    async def _carry() -> None:
+        line.connection_made(Hasty(line, b"250 ok\r\n", b"250 ok\r\n", b"354 ok\r\n", answer, b"221 bye\r\n"))
+        assert await Exchange(Session(line, "far.example.org", {}, LIMIT), outgoing, LIMIT).run([large]) == []
+
+    asyncio.run(_carry())
+
+    assert states(outgoing.replies) == [state]
 
 
 GOOD = {

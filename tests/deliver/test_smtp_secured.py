@@ -1,20 +1,23 @@
 """TLS and log-in, against servers that insist on them."""
 
+import asyncio
 import base64
 import ssl
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from publisher.config.settings import Smtp as SmtpSettings
+from publisher.deliver import loop
 from publisher.deliver.smtp import Smtp
 from publisher.errors import FarEndError
 from publisher.model import DeliveryState, Reply
-from tests.deliver.far_end import FarEnd, far_end
+from tests.deliver.far_end import TAKEN_UNTOLD, FarEnd, far_end
 from tests.deliver.mailbox import PASSWORD, USER, mailbox
 from tests.deliver.samples import mail
-from tests.deliver.ways import carried
+from tests.deliver.ways import Messages, carried, carry
 
 pytestmark = pytest.mark.needs("openssl")
 
@@ -48,6 +51,21 @@ def test_mail_goes_out_under_starttls_and_log_in(
     assert reply.state is DeliveryState.SENT
     assert box.users == [(used, USER)]
     assert [envelope.rcpt_tos for envelope in box.envelopes] == [["bruno@example.org"]]
+
+
+@pytest.mark.parametrize("new_event_loop", [asyncio.new_event_loop, loop.new_event_loop], ids=["asyncio", "in use"])
+@pytest.mark.parametrize("at", [0, 1, 2])
+def test_no_answer_to_a_whole_message_is_uncertain_under_tls_too(
+    trusted: Path, secure: FarEnd, at: int, new_event_loop: Callable[[], asyncio.AbstractEventLoop]
+) -> None:
+    secure.offers("PIPELINING").answers("DOT", *["250 ok"] * at, TAKEN_UNTOLD, "250 ok")
+    outgoing = Messages(deque(mail(f"reader{number}@example.org", number=number) for number in range(4)))
+
+    carry(Smtp(settings_of(secure)), outgoing, new_event_loop)
+
+    uncertain = [number for number, reply in enumerate(outgoing.replies) if reply.state is DeliveryState.UNCERTAIN]
+    assert uncertain == [at]
+    assert len(secure.mails) == 4
 
 
 def test_a_certificate_that_is_not_trusted_gets_nothing(tls: ssl.SSLContext) -> None:

@@ -111,7 +111,10 @@ class Exchange:
         self._held.remove(message)
         self._is_used = self._must_reset = True
         if answers[-1].code // 100 == _GO_ON:
-            # Asked for the content of a message without a recipient: there is none (RFC 2920 §3.1).
+            # Asked for the content of a message without a recipient: there is none (RFC 2920 §3.1). With a recipient
+            # the dot would end a mail without a word in it.
+            if answers[-2].code < 400:
+                raise Dropped("it asked for the content of what it refused")
             self._session.line.write(b".\r\n")
             await self._session.line.answer(self._dot_seconds)
         return False
@@ -121,6 +124,8 @@ class Exchange:
         line = self._session.line
         try:
             answer = await line.answer(self._dot_seconds)
+            if answer.code < 300 and not line.is_flushed:
+                raise Dropped("it took a message that it had not got yet", enhanced="4.5.0")
         except Dropped:
             if line.is_flushed:
                 self._in_doubt(message)

@@ -2,7 +2,7 @@
 
 What breaks it is said by `Dropped`. `is_flushed` tells whether the question that was written last has been handed to
 the system: what was not can never arrive. What is to follow that question waits until then, and is never mistaken for
-its end.
+its end. Under TLS what was encrypted counts as handed over, which at worst leaves a message in doubt that need not be.
 """
 
 import asyncio
@@ -69,10 +69,10 @@ class Line(asyncio.Protocol):
         Raises:
             Dropped: when the line is broken, or the server spoke unasked: its answers could no longer be told apart.
         """
-        if self._broken or self._transport.is_closing():
-            raise self._broken or Dropped(_CLOSED)
         if not self._answers.is_empty:
             raise self._unasked()
+        if self._broken or self._transport.is_closing():
+            raise self._broken or Dropped(_CLOSED)
         self._after = after
         self._transport.writelines(octets)
         # A line that breaks at this took nothing.
