@@ -5,6 +5,7 @@ from email.message import EmailMessage
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from publisher import tokens
@@ -196,6 +197,27 @@ def test_every_message_is_7_bit_in_short_lines_with_crlf(html_text: str, plain: 
     read = parsed(content)
     assert part(read, "plain") == plain
     assert part(read, "html") == html_text
+
+
+PLACES = (Place.ADDRESS, Place.LEAVE_URL, Place.PREFERENCES_URL, Place.HELPFUL_URL, Place.GREETING)
+beside_places = st.lists(
+    st.sampled_from([*PLACES, ".", "..", "\n.", "\n", "=", " ", "a" * 37, "a" * 74, "a" * 75, "é", "字" * 30])
+).map("".join)
+
+
+@hypothesis_settings(max_examples=60)
+@given(text=beside_places, name=texts, length=st.integers(1, 63))
+def test_no_line_begins_with_a_dot_wherever_the_places_are(text: str, name: str, length: int) -> None:
+    used = settings(web={"base_url": f"https://{'n' * length}.{'e' * length}.example.org"})
+    made = template(used, html=text, text=text).fill(delivery(email="a.b.c@example.org", name=name))
+
+    assert not made.may_be_dotted
+    assert b"\r\n." not in made.content
+    assert all(len(line) <= 998 for line in made.content.split(b"\r\n"))
+    for form, fill in (("plain", str), ("html", html.escape)):
+        read = part(parsed(made.content), form)
+        assert read.count(fill("a.b.c@example.org")) == text.count(Place.ADDRESS)
+        assert not any(place in read for place in PLACES)
 
 
 def test_a_long_site_address_still_gives_a_link_that_works() -> None:
