@@ -20,7 +20,12 @@ from tests.deliver import samples
 def send(told: dict[str, Any]) -> None:
     smtp = Smtp(host="127.0.0.1", port=told["port"], security="none", connections=told["connections"])
     used = samples.settings(
-        delivery={"transport": "smtp", "smtp": smtp, "journal": Path(told["journal"])},
+        delivery={
+            "transport": "smtp",
+            "smtp": smtp,
+            "journal": Path(told["journal"]),
+            "uncertain": told["uncertain"],
+        },
         database={"url": told["database"]},
     )
     store = open_store(told["database"])

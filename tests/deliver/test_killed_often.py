@@ -66,19 +66,29 @@ def issue(store: Store) -> int:
     return made
 
 
-def test_killed_at_random_moments_nobody_is_left_out_and_what_is_repeated_is_the_same_mail(
-    sender: Sender, store: Store, database_url: str, issue: int, server: FarEnd, tmp_path: Path
-) -> None:
+@pytest.fixture
+def told(database_url: str, issue: int, server: FarEnd, tmp_path: Path) -> dict[str, object]:
+    """What a sender is to know."""
     server.offers("PIPELINING")
     where = {"database": database_url, "journal": str(tmp_path / "journal"), "port": server.port}
-    told = json.dumps({**where, "issue": issue, "connections": CONNECTIONS, "now": NOW.isoformat()})
-    killed = 0
-    for _ in range(KILLS):
-        killed += kills(sender, server, told, random.randrange(3 * CONNECTIONS, 50))
-    server.on_step = lambda _step: None
-    sender.begins(told)
+    return {**where, "issue": issue, "connections": CONNECTIONS, "now": NOW.isoformat(), "uncertain": "resend"}
 
+
+def killed_and_sent(sender: Sender, server: FarEnd, told: dict[str, object]) -> int:
+    """Kill some senders at random moments and let another send the rest; give how many were killed."""
+    words = json.dumps(told)
+    killed = sum(kills(sender, server, words, random.randrange(3 * CONNECTIONS, 50)) for _ in range(KILLS))
+    server.on_step = lambda _step: None
+    sender.begins(words)
     assert sender.ended() == 0
+    return killed
+
+
+def test_killed_at_random_moments_nobody_is_left_out_and_what_is_repeated_is_the_same_mail(
+    sender: Sender, store: Store, issue: int, server: FarEnd, told: dict[str, object], tmp_path: Path
+) -> None:
+    killed = killed_and_sent(sender, server, told)
+
     assert killed
     assert set(recipients(server.mails)) == {f"reader{number}@example.org" for number in range(COUNT)}
     assert len(server.mails) - COUNT <= CONNECTIONS * killed
@@ -86,6 +96,19 @@ def test_killed_at_random_moments_nobody_is_left_out_and_what_is_repeated_is_the
     with store.reading() as transaction:
         assert ledger.counts(transaction, issue) == {DeliveryState.SENT: COUNT}
     assert not list((tmp_path / "journal").rglob("*.journal"))
+
+
+def test_killed_at_random_moments_nobody_gets_a_mail_twice_where_a_person_decides_about_those_in_doubt(
+    sender: Sender, store: Store, issue: int, server: FarEnd, told: dict[str, object]
+) -> None:
+    killed = killed_and_sent(sender, server, told | {"uncertain": "hold"})
+
+    with store.reading() as transaction:
+        counts = ledger.counts(transaction, issue)
+    assert len(set(recipients(server.mails))) == len(server.mails)
+    assert counts[DeliveryState.SENT] + counts[DeliveryState.UNCERTAIN] == COUNT
+    assert counts[DeliveryState.SENT] <= len(server.mails)
+    assert counts[DeliveryState.UNCERTAIN] <= CONNECTIONS * killed
 
 
 def kills(sender: Sender, server: FarEnd, told: str, at: int) -> bool:
