@@ -58,8 +58,8 @@ class MemoryJournal:
         self.notes[delivery.id] = None
 
     def note(self, delivery: Delivery, reply: Reply) -> None:
-        assert delivery.id in self.notes
-        self.notes[delivery.id] = reply
+        if delivery.id in self.notes:
+            self.notes[delivery.id] = reply
 
     def forget(self, deliveries: Iterable[Delivery]) -> None:
         for delivery in deliveries:

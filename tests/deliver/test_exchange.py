@@ -1,17 +1,19 @@
 """Messages over a pipelined connection: at most one in doubt, each told what became of it, whatever the server does."""
 
 import asyncio
+import contextlib
 import re
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from publisher.deliver import Message, loop
 from publisher.deliver.protocols import NotNow
+from publisher.deliver.send import send
 from publisher.deliver.smtp import Smtp
 from publisher.deliver.smtp.exchange import Exchange
 from publisher.deliver.smtp.line import Dropped, Line
@@ -19,7 +21,8 @@ from publisher.deliver.smtp.session import Session
 from publisher.errors import FarEndError, PublisherError
 from publisher.model import DeliveryState, Reply
 from tests.deliver.far_end import HANG_UP, SILENCE, TAKEN_UNTOLD, FarEnd, far_end
-from tests.deliver.samples import mail
+from tests.deliver.ledgers import MemoryJournal, MemoryLedger
+from tests.deliver.samples import NOW, delivery, mail, template
 from tests.deliver.ways import Messages, carried, carry
 
 LIMIT = 0.5
@@ -373,3 +376,24 @@ def test_whatever_the_server_answers_each_message_is_told_of_once_and_none_that_
     assert {*outgoing.heard, *given_back} == {message.key for message in mails(count)}
     assert not given_back & {*outgoing.begun, *accepted(server)}
     assert_told_the_truth(outgoing, server)
+
+
+@settings(max_examples=60)
+@given(script=scripts, offered=st.sampled_from(OFFERS), connections=st.integers(1, 3))
+def test_whatever_the_server_answers_over_several_connections_no_row_is_left_without_an_outcome(
+    script: dict[str, list[str]], offered: tuple[str, ...], connections: int
+) -> None:
+    rows = [delivery(f"reader{number}@example.org", number=number) for number in range(1, 7)]
+    ledger, journal = MemoryLedger({row.id: row for row in rows}), MemoryJournal()
+    with far_end() as server:
+        obeys(server.offers(*offered), script)
+        way = Smtp(server.settings.model_copy(update={"connections": connections}))
+        with contextlib.suppress(PublisherError):
+            send(ledger, journal, way, template(), lambda: NOW, lambda: False, lambda: False, lambda _reply: None)
+
+    took = accepted(server)
+    assert (journal.notes, journal.must_stay) == ({}, False)
+    for row in rows:
+        state = ledger.states[row.id]
+        assert state is not DeliveryState.SENDING
+        assert took[row.key] == (state is DeliveryState.SENT) or state is DeliveryState.UNCERTAIN
