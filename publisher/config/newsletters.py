@@ -122,7 +122,8 @@ class Newsletter(Table):
         default=24,
         ge=1,
         le=144,
-        description="How late an issue missed while down is still made up, in hours; later it is held for a person.",
+        description="How late an issue missed while down is still made up, in hours; later it is held for a person. An "
+        "issue whose sending stood still for longer waits for one too.",
     )
     approval: Literal["required", "automatic"] = Field(
         default="required",

@@ -81,6 +81,13 @@ def has_turn(transaction: Transaction, issue_id: int, now: datetime, *, resend_u
     return any(_any(transaction, issue_id, *turn) for turn in turns)
 
 
+def goes_on_by_itself(transaction: Transaction, issue_id: int, *, resend_uncertain: bool) -> bool:
+    """Tell whether rows of an issue wait for a sender, now or later."""
+    waiting = [DeliveryState.QUEUED, DeliveryState.DEFERRED, DeliveryState.SENDING]
+    waiting += [DeliveryState.UNCERTAIN] if resend_uncertain else []
+    return any(_any(transaction, issue_id, deliveries.c.state == state) for state in waiting)
+
+
 def is_open(transaction: Transaction, issue_id: int) -> bool:
     """Tell whether an issue has rows whose fate is not settled for good."""
     return any(_any(transaction, issue_id, deliveries.c.state == state) for state in DeliveryState if state.is_open)

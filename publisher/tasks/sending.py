@@ -21,7 +21,7 @@ from publisher.deliver.breaker import Breaker
 from publisher.deliver.journal import Journal
 from publisher.errors import FarEndError, NotAllowed, PublisherError
 from publisher.model import DeliveryState, Finding, Issue, IssueKind, IssueState, Reply
-from publisher.store import Store, Transaction, issues, ledger, standing, welcomes
+from publisher.store import Store, Transaction, issue_events, issues, ledger, standing, welcomes
 from publisher.store.issue_ledger import IssueLedger
 from publisher.tasks import bouncing, issuing, last_look, recovering, signing
 from publisher.tasks.composing import known_newsletter
@@ -225,8 +225,8 @@ def _open(store: Store, settings: Settings, issue: Issue, now: datetime, *, resu
     with store.writing() as transaction:
         # The moves decide, not the state that was read before: of two senders one opens the ledger.
         begins = issues.begin(transaction, issue)
-        if resumes:
-            issues.move(transaction, issue.id, (IssueState.PAUSED,), IssueState.SENDING, now)
+        if resumes and issues.move(transaction, issue.id, (IssueState.PAUSED,), IssueState.SENDING, now):
+            issue_events.add(transaction, issue.id, now, "", str(IssueState.SENDING))
         state = issues.state(transaction, issue.id)
         if begins and issue.kind is not IssueKind.WELCOME:
             ledger.open_issue(transaction, issue.id, issue.newsletter, issue.language, now)

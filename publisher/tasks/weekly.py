@@ -23,6 +23,7 @@ from publisher.tasks import (
     collecting,
     composing,
     issuing,
+    presence,
     recovering,
     reviewing,
     sending,
@@ -103,17 +104,22 @@ def issue_when_due(store: Store, settings: Settings, clock: Clock, stop: Stop) -
 
 
 def send_when_due(store: Store, settings: Settings, clock: Clock, stop: Stop) -> None:
-    """Send what is approved, and go on with what is being sent."""
+    """Send what is approved, and go on with what is being sent; what nobody looked after for too long is paused."""
+    with store.reading() as transaction:
+        found = issues.due(transaction, (IssueState.APPROVED, IssueState.SENDING))
+    # Before the journals are read: what a dead sender did long ago is no sign that somebody was here.
+    waiting = [issue for issue in found if not presence.pause_abandoned(store, settings, issue, clock())]
+    going = [issue for issue in waiting if issue.state is IssueState.SENDING]
+    presence.note(store, going, clock())
     with _guarded(store, "recovering", clock()):
         recovering.recover(store, settings, clock())
-    with store.reading() as transaction:
-        waiting = issues.due(transaction, (IssueState.APPROVED, IssueState.SENDING))
     for issue in waiting:
         if stop():
             return
         with _guarded(store, f"sending {issue.id}", clock()):
             if timing.is_to_be_sent(issue, settings, clock()) and not _waits_for_others(store, settings, issue):
                 _send(store, settings, issue, clock, stop)
+                presence.note(store, going, clock())
             elif issue.state is IssueState.APPROVED:
                 _hold_late(store, settings, issue, clock())
 
