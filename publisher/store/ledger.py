@@ -7,7 +7,7 @@ Whoever finds a row whose lease has ended, and no journal, does not know whether
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -234,7 +234,23 @@ def settle(transaction: Transaction, results: Sequence[tuple[Claimed, Reply]], n
     uncertain. A deferred row is tried again after a delay that grows with its tries from half an hour to four, and is
     `failed` when the next try would be later than `retry_hours` after the row was made.
     """
-    groups: dict[tuple[bool, datetime | None], list[dict[str, Any]]] = defaultdict(list)
+    _write(transaction, results, now, retry_hours, lambda reply: _OWNED if reply.state in _SAID else _BEING_SENT)
+
+
+def prove(transaction: Transaction, proofs: Sequence[tuple[Claimed, Reply]], now: datetime) -> None:
+    """Write what a mail server's own log proves of rows that are open; one that was claimed since is left alone."""
+    _write(transaction, proofs, now, 0, lambda _reply: _OPEN)
+
+
+def _write(
+    transaction: Transaction,
+    results: Sequence[tuple[Claimed, Reply]],
+    now: datetime,
+    retry_hours: int,
+    states_of: Callable[[Reply], tuple[DeliveryState, ...]],
+) -> None:
+    """Write what became of rows that are, by their replies, in certain states."""
+    groups: dict[tuple[tuple[DeliveryState, ...], datetime | None], list[dict[str, Any]]] = defaultdict(list)
     for delivery, reply in results:
         state, next_try = _outcome(delivery, reply, now, retry_hours)
         settled = {
@@ -245,11 +261,11 @@ def settle(transaction: Transaction, results: Sequence[tuple[Claimed, Reply]], n
             "enhanced": storable(reply.enhanced)[:20],
             "words": storable(reply.words[:MAX_WORDS]),
         }
-        groups[reply.state in _SAID, next_try].append(settled)
+        groups[states_of(reply), next_try].append(settled)
     _lock(transaction, [delivery for delivery, _ in results])
-    for (said, next_try), rows in groups.items():
+    for (states, next_try), rows in groups.items():
         given = dialect.rows(transaction, rows, **_CLAIM, **_ANSWER)
-        _change(transaction, _OWNED if said else (DeliveryState.SENDING,), given, _settled(given, next_try, now))
+        _change(transaction, states, given, _settled(given, next_try, now))
 
 
 def _outcome(delivery: Claimed, reply: Reply, now: datetime, retry_hours: int) -> tuple[DeliveryState, datetime | None]:
@@ -266,6 +282,9 @@ _SAID = (DeliveryState.SENT, DeliveryState.DEFERRED, DeliveryState.FAILED)
 
 _OWNED = (DeliveryState.SENDING, DeliveryState.UNCERTAIN, DeliveryState.QUEUED)
 """The states of a row that was claimed and not claimed again: within its lease, after it, and queued again since."""
+
+_BEING_SENT = (DeliveryState.SENDING,)
+_OPEN = tuple(state for state in DeliveryState if state.is_open)
 
 _CLAIM: dict[str, type[TypeEngine[Any]]] = {"id": BigInteger, "claim": Integer}
 _ANSWER: dict[str, type[TypeEngine[Any]]] = {
@@ -312,7 +331,7 @@ def _number(delivery: Claimed) -> dict[str, int]:
     return {"id": delivery.id, "claim": delivery.claim}
 
 
-def release(transaction: Transaction, given_back: Sequence[Delivery]) -> None:
+def release(transaction: Transaction, given_back: Sequence[Claimed]) -> None:
     """Give claimed rows back whose messages were certainly not taken."""
     _turn(transaction, given_back, _QUEUED)
 
@@ -330,11 +349,12 @@ _QUEUED = {"state": DeliveryState.QUEUED, "lease_until": None, "next_try": None,
 def expire(transaction: Transaction, issue_id: int, now: datetime) -> int:
     """Turn rows whose sender let the lease end into `uncertain`; give how many.
 
-    Whose they were stays known: the journal of a host that comes back still tells what became of them.
+    Whose they were stays known: the journal of a host that comes back still tells what became of them. They are settled
+    as of the end of their lease, until which they may have been tried.
     """
     of_issue = (deliveries.c.issue_id == issue_id, deliveries.c.state == DeliveryState.SENDING)
     ended = dialect.in_order(transaction, deliveries.c.id, *of_issue, deliveries.c.lease_until <= now)
-    values = {"state": DeliveryState.UNCERTAIN, "lease_until": None}
+    values = {"state": DeliveryState.UNCERTAIN, "settled": deliveries.c.lease_until, "lease_until": None}
     changed = transaction.execute(update(deliveries).where(deliveries.c.id.in_(ended)).values(**values))
     return int(changed.rowcount)
 
@@ -374,12 +394,18 @@ def recover(
     )
     in_doubt = [row for row, reply in told if reply.state is DeliveryState.UNCERTAIN]
     silent = [row for row in rows if (row.id, row.claim) not in notes]
-    _turn(transaction, in_doubt, _IN_DOUBT)
-    _turn(transaction, silent, _QUEUED if is_whole else _IN_DOUBT)
+    _turn(transaction, in_doubt, {**_IN_DOUBT, "settled": _tried_until(now)})
+    _turn(transaction, silent, _QUEUED if is_whole else {**_IN_DOUBT, "settled": _tried_until(now)})
     return len(rows)
 
 
 _IN_DOUBT = {"state": DeliveryState.UNCERTAIN, "lease_until": None, "sender": None}
+
+
+def _tried_until(now: datetime) -> ColumnElement[Any]:
+    """Give until when a dead sender may have tried a row: no longer than its lease, which is over or known already."""
+    column = deliveries.c.lease_until
+    return case((column.is_(None), deliveries.c.settled), (column < now, column), else_=literal(now, column.type))
 
 
 def requeue_uncertain(transaction: Transaction, issue_id: int) -> int:

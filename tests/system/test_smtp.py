@@ -5,11 +5,13 @@ import queue
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
+from sqlalchemy import update
 
 from publisher.config import Settings
 from publisher.config.settings import Smtp
@@ -17,7 +19,8 @@ from publisher.deliver import message
 from publisher.deliver.return_path import read_return_path
 from publisher.model import Delivery, DeliveryState, IssueState, Variant
 from publisher.store import Store, issues, open_store, subscribers
-from publisher.tasks import sending, signing
+from publisher.store.schema import deliveries
+from publisher.tasks import reconciling, sending, signing
 from tests.deliver import samples
 from tests.deliver.samples import NOW
 from tests.system import postfix
@@ -137,6 +140,23 @@ def test_the_fields_arrive_as_mail_programs_read_them(
         part = read.get_body(("html",))
         assert part
         assert f'href="{link}"' in part.get_content()
+
+
+def test_a_real_log_settles_those_of_whom_nobody_knows(
+    store: Store, relay: Smtp, mailboxes: tuple[Mailboxes, int], tmp_path: Path
+) -> None:
+    settings = samples.settings(delivery={"transport": "smtp", "smtp": relay})
+    issue = approved_issue(store)
+    sending.send(store, settings, issue, lambda: NOW)
+    mailboxes[0].wait_for(len(READERS))
+    with store.writing() as transaction:
+        issues.move(transaction, issue, (IssueState.SENT,), IssueState.PAUSED, NOW)
+        transaction.execute(update(deliveries).values(state=DeliveryState.UNCERTAIN, settled=NOW))
+
+    account = reconciling.by_log(store, settings, issue, [tmp_path / "postfix" / "log"], datetime.now(UTC))
+
+    assert account.settled == {DeliveryState.SENT: len(READERS)}
+    assert [one.partition(":")[0] for one in account.left] == [GONE]
 
 
 def test_who_was_refused_is_told_with_the_servers_words(store: Store, relay: Smtp) -> None:
