@@ -238,6 +238,7 @@ REFUSALS = [
     ("RCPT", "550 5.1.1 <reader@example.org>: User unknown in local recipient table"),
     ("DATA", "554 5.5.0 no"),
     ("DOT", "554 5.7.1 spam"),
+    ("DOT", "550 5.7.26 the sender is unauthenticated"),
 ]
 
 
