@@ -21,7 +21,8 @@ Result = tuple[Delivery, Reply]
 
 
 class Breaker:
-    """What one run of an issue has heard in a row.
+    """What one run of an issue has heard in a row from one far end. One that refused us gets a single try at a time
+    until it takes a message.
 
     `has_taken` tells that the server took mail of this issue in an earlier run. With `believes` every refusal is
     its recipient's own: a person looked at them.
@@ -35,11 +36,34 @@ class Breaker:
         self._put_off: list[Result] = []
         self._unanswered = 0
         self._later: NotNow | None = None
+        self._has_taken = False
+        self._why: FarEndError | None = None
 
     @property
     def held(self) -> list[Delivery]:
         """The rows whose replies are held back; their messages were certainly not taken."""
         return [delivery for delivery, _ in (*self._refused, *self._put_off)]
+
+    @property
+    def is_doubted(self) -> bool:
+        """Whether it refused some and took nothing in this run, so that another far end may yet take those."""
+        return bool(self._refused) and not self._has_taken
+
+    @property
+    def is_tripped(self) -> bool:
+        """Whether it refused us, and took nothing since."""
+        return self._why is not None
+
+    def trip(self) -> None:
+        """Take its refusals for refusals of us, until it takes a message."""
+        self._why = self._refusal()
+
+    def give_back(self) -> list[Delivery]:
+        """Give the rows whose replies are held back, and forget those."""
+        held = self.held
+        self._refused.clear()
+        self._put_off.clear()
+        return held
 
     def put_off(self, delivery: Delivery, error: NotNow) -> None:
         """Hear that a message was put off; its reply is held back."""
@@ -53,7 +77,8 @@ class Breaker:
         ready = self._taken_from(self._put_off)
         self._unanswered = self._unanswered + 1 if reply.state is DeliveryState.UNCERTAIN else 0
         if reply.state is DeliveryState.SENT:
-            self._tells_apart = True
+            self._tells_apart = self._has_taken = True
+            self._why = None
             return [(delivery, reply), *ready, *self._taken_from(self._refused)]
         if self._believes or reply.state is not DeliveryState.FAILED:
             return [(delivery, reply), *ready]
@@ -69,16 +94,23 @@ class Breaker:
         Raises:
             FarEndError: permanent when the server seems to refuse us, not so when it takes nothing now.
         """
+        error = self._why if self._why and self.held else self._found()
+        if error:
+            self._why = error
+            raise error
+
+    def _found(self) -> FarEndError | None:
         if len(self._refused) >= REFUSED_IN_A_ROW:
-            raise self._refusal()
-        if self._later and len(self._put_off) >= PUT_OFF_IN_A_ROW:
-            raise self._later
+            return self._refusal()
+        if len(self._put_off) >= PUT_OFF_IN_A_ROW:
+            return self._later
         if self._unanswered >= self._most_unanswered:
-            raise FarEndError(
+            return FarEndError(
                 f"the mail server broke {self._unanswered} connections in a row without saying whether it took the "
                 "message; those are uncertain; look at its log before the issue is resumed",
                 permanent=True,
             )
+        return None
 
     def end(self) -> list[Result]:
         """Hear that nobody is left, and give what is to be settled.

@@ -35,6 +35,11 @@ class Outbox:
         """One mail is written after the other."""
         return 1
 
+    @property
+    def way(self) -> Self:
+        """It is its own connection."""
+        return self
+
     async def open(self) -> Self:
         """Give itself: a folder needs no connection."""
         return self

@@ -64,6 +64,11 @@ class Outgoing(Protocol):
 class Connection(Protocol):
     """An open way, for one after another of the messages."""
 
+    @property
+    def way(self) -> "Transport":
+        """The way it leads: what its far end refuses says nothing of other ways."""
+        ...
+
     async def carry(self, messages: Iterable[Message], outgoing: Outgoing) -> list[Message]:
         """Hand over `messages` and what comes out after them, and close; give what a break left unsent.
 

@@ -56,7 +56,7 @@ class Sending:
         clock: Callable[[], datetime],
         stop: Callable[[], bool],
         progress: Callable[[Reply], None],
-        breaker: Breaker,
+        breaker: Callable[..., Breaker],
         renew_seconds: float,
     ) -> None:
         self._ledger = ledger
@@ -66,7 +66,8 @@ class Sending:
         self._clock = clock
         self._stop = stop
         self._progress = progress
-        self._breaker = breaker
+        self._new_breaker = breaker
+        self._breakers: dict[Transport, Breaker] = {}
         self._renew_seconds = renew_seconds
         self._waiting: deque[_Waiting] = deque()
         self._results: list[Result] = []
@@ -82,16 +83,33 @@ class Sending:
         try:
             with asyncio.Runner(loop_factory=loop.new_event_loop) as runner:
                 runner.run(self._run(is_paused))
-            if self._error is None and self._is_drained and not self._waiting:
-                self._know(self._breaker.end())
+                while self._is_done() and self._take_to_others():
+                    runner.run(self._run(is_paused))
+            if self._is_done():
+                for breaker in self._breakers.values():
+                    self._know(breaker.end())
         finally:
             self._write_down()
         if self._error is not None:
             raise self._error
 
+    def _is_done(self) -> bool:
+        return self._error is None and self._is_drained and not self._waiting
+
+    def _take_to_others(self) -> bool:
+        """Let others try what was refused by far ends that took nothing; tell whether there is such, and others."""
+        doubted = [breaker for breaker in self._breakers.values() if breaker.is_doubted]
+        if all(breaker.is_doubted or breaker.is_tripped for breaker in self._breakers.values()):
+            return False
+        for breaker in doubted:
+            breaker.trip()
+            self._wait_again(breaker.give_back())
+        return bool(doubted)
+
     async def _run(self, is_paused: Callable[[], bool]) -> None:
         self._seconds = asyncio.get_running_loop().time
         self._more, self._stir, self._ended = asyncio.Event(), asyncio.Event(), asyncio.Event()
+        self._is_over = False
         with ThreadPoolExecutor(1) as keeper:
             self._keeper = keeper
             self._lanes = [_Lane(self) for _ in range(self._transport.connections)]
@@ -118,8 +136,11 @@ class Sending:
         """Wait for the next message of a lane; None when there is no more."""
         while not self._is_over:
             message = self.ready(lane)
-            if message or self._is_over or (self._is_drained and not self._waiting):
+            if message or self._is_over:
                 return message
+            if self._is_drained and not self._waiting:
+                self._ended.set()
+                return None
             self._more.clear()
             self._stir.set()
             await self._more.wait()
@@ -144,26 +165,37 @@ class Sending:
             self.end()
         return not self._is_over
 
-    def hear(self, delivery: Delivery, reply: Reply) -> None:
+    def hear(self, breaker: Breaker, delivery: Delivery, reply: Reply) -> None:
         """Hear what became of a message."""
-        ready = self._breaker.hear(delivery, reply)
+        ready = breaker.hear(delivery, reply)
         if (delivery, reply) in ready:
             self.journal.note(delivery, reply)
         else:
             self.journal.forget([delivery])
         self._know(ready)
-        self._breaker.check()
+        self._check(breaker)
 
     def _know(self, results: Sequence[Result]) -> None:
         self._results += results
         for _, reply in results:
             self._progress(reply)
 
-    def put_off(self, delivery: Delivery, later: NotNow) -> None:
+    def put_off(self, breaker: Breaker, delivery: Delivery, later: NotNow) -> None:
         """Hear that a message should be tried later."""
         self.journal.forget([delivery])
-        self._breaker.put_off(delivery, later)
-        self._breaker.check()
+        breaker.put_off(delivery, later)
+        self._check(breaker)
+
+    def _check(self, breaker: Breaker) -> None:
+        try:
+            breaker.check()
+        except FarEndError:
+            self._wait_again(breaker.give_back())
+            raise
+
+    def _wait_again(self, deliveries: Sequence[Delivery]) -> None:
+        self._waiting.extendleft(_Waiting(delivery, self._seconds() + FRESH) for delivery in deliveries)
+        self._more.set()
 
     # What the lanes do.
 
@@ -179,39 +211,45 @@ class Sending:
                         await self._wait_to_reopen()
                         break
                     unsent = await connection.carry(unsent, lane)
-                    lane.is_open = False
+                lane.is_used = False
         except BaseException as error:
             self.end(error)
             raise
         finally:
-            lane.is_open = False
+            lane.is_used = False
             self._give_back(lane)
             self._stir.set()
 
     async def _opened(self, lane: "_Lane") -> Connection | None:
-        """Open a connection; nothing when that fails while others carry on or are still being opened."""
-        lane.is_open = True
+        """Open a connection; nothing when that fails while others carry on, or may yet."""
+        lane.is_used = True
         try:
-            return await self._transport.open()
+            connection = await self._transport.open()
         except FarEndError:
-            lane.is_open = False
-            if not any(other.is_open for other in self._lanes):
+            lane.is_used = False
+            if not any(other.is_used for other in self._lanes):
                 raise
             return None
+        lane.breaker = self._breaker_of(connection.way)
+        return connection
+
+    def _breaker_of(self, way: Transport) -> Breaker:
+        if way not in self._breakers:
+            self._breakers[way] = self._new_breaker(connections=way.connections)
+        return self._breakers[way]
 
     async def _wait_to_reopen(self) -> None:
         """Wait, as long as others carry on and there is something left for this connection too."""
         until = self._seconds() + REOPEN_SECONDS
         while not self._is_over and self._seconds() < until and (self._waiting or not self._is_drained):
-            if not any(lane.is_open for lane in self._lanes):
+            if not any(lane.is_used for lane in self._lanes):
                 return
             await _either(self._ended, TICK)
 
     def _give_back(self, lane: "_Lane") -> None:
         """Let others carry what a lane took and did not begin; what it began stays in doubt until it is heard."""
-        for key in [key for key in lane.out if key not in lane.begun]:
-            self._waiting.appendleft(_Waiting(lane.out.pop(key), self._seconds() + FRESH))
-        self._more.set()
+        given_back = [lane.out.pop(key) for key in [*lane.out] if key not in lane.begun]
+        self._wait_again(given_back)
 
     # What the keeper of the ledger does.
 
@@ -271,7 +309,8 @@ class Sending:
 
     def _write_down(self) -> None:
         """Write what is still to be written, whatever ended the sending; the journal keeps what cannot be."""
-        given_back = [*(waiting.delivery for waiting in self._waiting), *self._breaker.held]
+        held = [delivery for breaker in self._breakers.values() for delivery in breaker.held]
+        given_back = [*(waiting.delivery for waiting in self._waiting), *held]
         try:
             if self._results:
                 self._ledger.settle(self._results, self._clock())
@@ -294,13 +333,18 @@ class _Waiting:
 
 
 class _Lane:
-    """The messages as one connection sees them. `out` has what it holds, by the key of the message."""
+    """The messages as one connection sees them. `out` has what it holds, by the key of the message.
+
+    `is_used` tells that it has a connection, or may have one in a moment.
+    """
+
+    breaker: Breaker
 
     def __init__(self, sending: Sending) -> None:
         self._sending = sending
         self.out: dict[str, Delivery] = {}
         self.begun: set[str] = set()
-        self.is_open = False
+        self.is_used = False
 
     async def next(self) -> Message | None:
         """Wait for the next message."""
@@ -322,11 +366,11 @@ class _Lane:
 
     def hear(self, message: Message, reply: Reply) -> None:
         """Hear what became of a message."""
-        self._sending.hear(self._end(message), reply)
+        self._sending.hear(self.breaker, self._end(message), reply)
 
     def put_off(self, message: Message, later: NotNow) -> None:
         """Hear that a message should be tried later."""
-        self._sending.put_off(self._end(message), later)
+        self._sending.put_off(self.breaker, self._end(message), later)
 
     def _end(self, message: Message) -> Delivery:
         self.begun.discard(message.key)
@@ -349,16 +393,16 @@ def send(
     stop: Callable[[], bool],
     is_paused: Callable[[], bool],
     progress: Callable[[Reply], None],
-    breaker: Breaker | None = None,
+    breaker: Callable[..., Breaker] = Breaker,
     renew_seconds: float = 60,
 ) -> None:
     """Send what is due, until nothing is; `progress` hears each row's reply once it is noted.
 
     `stop` is asked before each message, `is_paused`, which may ask a database, several times a second; messages on
-    their way are waited for. The lease of the rows is renewed every `renew_seconds`.
+    their way are waited for. The lease of the rows is renewed every `renew_seconds`. `breaker` makes what judges a far
+    end, given its `connections`.
 
     Raises:
         PublisherError: when no message can leave, or all seem to be refused; no row is lost.
     """
-    breaker = breaker or Breaker(connections=transport.connections)
     Sending(ledger, journal, transport, template, clock, stop, progress, breaker, renew_seconds).run(is_paused)

@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 import structlog
 
@@ -87,7 +88,7 @@ def send(
     notes = Journal(recovering.folder(settings), issue.id, sender)
     try:
         has_taken = _open(store, settings, issue, clock(), resumes=resumes)
-        breaker = Breaker(connections=way.connections, has_taken=has_taken, believes=believes)
+        breaker = partial(Breaker, has_taken=has_taken, believes=believes)
         _send(store, settings, issue, _Sender(sender, notes, way, breaker), clock, stop, progress)
     except PublisherError as error:
         if error.permanent:
@@ -104,7 +105,7 @@ class _Sender:
     name: str
     notes: Journal
     way: Transport
-    breaker: Breaker
+    breaker: Callable[..., Breaker]
 
 
 def _send(

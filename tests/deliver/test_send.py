@@ -5,6 +5,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Self
 
 import pytest
@@ -25,7 +26,7 @@ TEMPLATE = template()
 TAKEN = Reply(SENT, 250)
 
 
-@dataclass
+@dataclass(eq=False)
 class ScriptedTransport:
     """Answers with `reply`, or as told for a recipient; remembers what it was given."""
 
@@ -35,6 +36,10 @@ class ScriptedTransport:
     on_send: Callable[[], None] = lambda: None
     connections: int = 1
     opens: list[PublisherError] = field(default_factory=list)
+
+    @property
+    def way(self) -> Self:
+        return self
 
     async def open(self) -> Self:
         if self.opens:
@@ -70,7 +75,7 @@ def sends(
     transport: ScriptedTransport,
     stop: Callable[[], bool] = lambda: False,
     is_paused: Callable[[], bool] = lambda: False,
-    breaker: Breaker | None = None,
+    breaker: Callable[..., Breaker] = Breaker,
     journal: MemoryJournal | None = None,
 ) -> list[Reply]:
     heard: list[Reply] = []
@@ -341,6 +346,32 @@ def test_after_an_interruption_no_connection_is_opened_for_what_a_broken_one_lef
     sends(ledger, transport, stop=lambda: bool(transport.given))
 
     assert set(ledger.states.values()) == {QUEUED}
+def test_a_connection_that_cannot_be_opened_is_not_tried_on_and_on_at_the_end() -> None:
+    ledger, tries = ledger_of(2), 0
+    transport = ScriptedTransport(connections=2)
+    carry, opened = transport.carry, transport.open
+
+    async def _second_fails() -> ScriptedTransport:
+        nonlocal tries
+        tries += 1
+        if tries > 1:
+            await asyncio.sleep(0)
+            raise FarEndError("too many connections")
+        return await opened()
+
+    async def _when_the_ledger_has_no_more(messages: Iterable[Message], outgoing: Outgoing) -> list[Message]:
+        while ledger.log[-1] != "claim 0":
+            await asyncio.sleep(0)
+        for _ in range(1000):
+            await asyncio.sleep(0)
+        return await carry(messages, outgoing)
+
+    transport.open = _second_fails  # type: ignore[method-assign]
+    transport.carry = _when_the_ledger_has_no_more  # type: ignore[method-assign]
+    sends(ledger, transport)
+
+    assert set(ledger.states.values()) == {SENT}
+    assert tries <= 3
 
 
 def test_a_server_that_cannot_be_reached_at_all_ends_it_and_gives_every_row_back() -> None:
@@ -417,7 +448,7 @@ def test_a_small_list_refused_as_a_whole_is_blamed_only_when_it_is_one_or_two(co
 def test_those_left_over_from_an_earlier_run_are_blamed_when_the_server_took_others_then() -> None:
     ledger = ledger_of(3)
 
-    sends(ledger, ScriptedTransport(reply=REFUSED), breaker=Breaker(has_taken=True))
+    sends(ledger, ScriptedTransport(reply=REFUSED), breaker=partial(Breaker, has_taken=True))
 
     assert set(ledger.states.values()) == {DeliveryState.FAILED}
 
@@ -425,7 +456,7 @@ def test_those_left_over_from_an_earlier_run_are_blamed_when_the_server_took_oth
 def test_a_person_who_believes_the_refusals_has_them_counted() -> None:
     ledger = ledger_of(100)
 
-    sends(ledger, ScriptedTransport(reply=REFUSED), breaker=Breaker(believes=True))
+    sends(ledger, ScriptedTransport(reply=REFUSED), breaker=partial(Breaker, believes=True))
 
     assert set(ledger.states.values()) == {DeliveryState.FAILED}
 

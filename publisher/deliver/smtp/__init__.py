@@ -40,13 +40,14 @@ class Smtp:
         Raises:
             FarEndError: when the server cannot be reached or does not take us.
         """
-        return Connection(await session.enter(self._settings), self._dot_seconds)
+        return Connection(self, await session.enter(self._settings), self._dot_seconds)
 
 
 class Connection:
     """An open connection to a mail server."""
 
-    def __init__(self, opened: session.Session, dot_seconds: float) -> None:
+    def __init__(self, way: Smtp, opened: session.Session, dot_seconds: float) -> None:
+        self.way = way
         self._session = opened
         self._dot_seconds = dot_seconds
 
