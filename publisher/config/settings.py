@@ -205,6 +205,25 @@ class Smtp(Table):
         return self
 
 
+class Relay(Smtp):
+    """One of several mail servers; each has all the keys of `[delivery.smtp]`."""
+
+    weight: Whole = Field(
+        default=1, ge=1, description="Its share of the messages, as long as all the servers take mail."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_one_kind(cls, given: object) -> object:
+        if isinstance(given, dict) and "relay" in given:
+            raise mistake_at(
+                "relay",
+                "is no key of one server, since a mail is made and signed before it is known which of them takes it; "
+                "list servers of one kind alone, and leave this out",
+            )
+        return given
+
+
 def is_aligned(domain: str, signing: str) -> bool:
     """Tell whether a signature of one domain speaks for the mails of another (RFC 9989: relaxed alignment)."""
     return f".{_in_ascii(domain)}".endswith(f".{_in_ascii(signing)}")
@@ -261,18 +280,25 @@ class DeliverySettings(Table):
         description="How long a claimed row belongs to its sender, in seconds; longer than a try can take.",
     )
     smtp: Smtp = Field(default=Smtp(), description="The server of the `smtp` transport.")
+    relays: tuple[Relay, ...] = Field(
+        default=(),
+        max_length=10,
+        description="Several servers in the place of `[delivery.smtp]`: they share the messages, and where one fails "
+        "the others carry on.",
+    )
     dkim: tuple[DkimKey, ...] = Field(default=(), description="The keys that sign mails; each signs every mail.")
     bounces: Bounces = Field(default=Bounces(), description="What becomes of addresses that bounce.")
     webhook: Webhook = Field(default=Webhook(), description="How the relay's events are believed.")
 
     @model_validator(mode="after")
     def _lease_outlives_a_try(self) -> Self:
-        longest = LONGEST_REPLY_SECONDS + REPLIES_A_TRY * self.smtp.timeout_seconds
+        slowest = max(server.timeout_seconds for server in self.servers)
+        longest = LONGEST_REPLY_SECONDS + REPLIES_A_TRY * slowest
         if self.transport == "smtp" and self.lease_seconds <= longest:
             raise mistake_at(
                 "lease_seconds",
                 f"{self.lease_seconds} is shorter than a try can take; give more than {longest:g}, or a shorter "
-                "delivery.smtp.timeout_seconds",
+                f"delivery.{'relays' if self.relays else 'smtp'}.timeout_seconds",
             )
         return self
 
@@ -285,6 +311,16 @@ class DeliverySettings(Table):
         if self.relay == "ses" and len(self.dkim) > 1:
             raise mistake_at("dkim", "has more than one key, and Amazon SES takes one DKIM-Signature; keep the RSA key")
         return self
+
+    def _one_server_or_several(self) -> Self:
+        if self.relays and "smtp" in self.model_fields_set:
+            raise mistake_at("smtp", "stands beside delivery.relays; list this server among those, and leave this out")
+        return self
+
+    @property
+    def servers(self) -> tuple[Smtp, ...]:
+        """The servers of the `smtp` transport: those of `relays`, else the one of `smtp`."""
+        return self.relays or (self.smtp,)
 
 
 class Feeds(Table):

@@ -136,11 +136,8 @@ class Sending:
         """Wait for the next message of a lane; None when there is no more."""
         while not self._is_over:
             message = self.ready(lane)
-            if message or self._is_over:
+            if message or self._is_over or (self._is_drained and not self._waiting):
                 return message
-            if self._is_drained and not self._waiting:
-                self._ended.set()
-                return None
             self._more.clear()
             self._stir.set()
             await self._more.wait()

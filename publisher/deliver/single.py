@@ -4,7 +4,6 @@ import asyncio
 
 from publisher.deliver.message import Message
 from publisher.deliver.protocols import NotNow, Transport
-from publisher.errors import FarEndError
 from publisher.model import DeliveryState, Reply
 
 
@@ -13,6 +12,7 @@ class _Single:
 
     def __init__(self) -> None:
         self.reply = Reply(DeliveryState.UNCERTAIN)
+        self.is_put_off = False
 
     async def next(self) -> Message | None:
         """There is no other."""
@@ -38,6 +38,7 @@ class _Single:
         Raises:
             NotNow: always.
         """
+        self.is_put_off = True
         raise later
 
 
@@ -49,10 +50,11 @@ def hand_over(transport: Transport, message: Message) -> Reply:
     """
 
     async def _hand_over() -> Reply:
-        single = _Single()
-        unsent = await (await transport.open()).carry([message], single)
-        if unsent:
-            raise FarEndError("the mail server closed the connection before it took the mail; try again later")
-        return single.reply
+        while True:
+            single = _Single()
+            unsent = await (await transport.open()).carry([message], single)
+            # Of several servers one did not take it and is left out by now.
+            if not unsent and not single.is_put_off:
+                return single.reply
 
     return asyncio.run(_hand_over())

@@ -16,6 +16,7 @@ import structlog
 from publisher.compose import alerts as stage
 from publisher.compose.alerts import Alert, Told
 from publisher.config import Settings, address_in
+from publisher.config.settings import Smtp
 from publisher.deliver import notice
 from publisher.errors import PublisherError
 from publisher.fetch import Door
@@ -146,10 +147,15 @@ def without_paths(words: str) -> str:
 def _by_relay(settings: Settings) -> Settings:
     """Let mail go by the server of alerts, where there is one."""
     relay, delivery = settings.notify.relay, settings.delivery
-    given = relay or delivery.smtp
-    smtp = given.model_copy(update={"timeout_seconds": min(given.timeout_seconds, LONGEST_REPLY_SECONDS)})
+    smtp = _impatient(relay or delivery.smtp)
+    relays = () if relay else tuple(map(_impatient, delivery.relays))
     transport = "smtp" if relay else delivery.transport
-    return settings.model_copy(update={"delivery": delivery.model_copy(update={"transport": transport, "smtp": smtp})})
+    way = {"transport": transport, "smtp": smtp, "relays": relays}
+    return settings.model_copy(update={"delivery": delivery.model_copy(update=way)})
+
+
+def _impatient(server: Smtp) -> Smtp:
+    return server.model_copy(update={"timeout_seconds": min(server.timeout_seconds, LONGEST_REPLY_SECONDS)})
 
 
 def _document(settings: Settings, event: Event, alert: Alert, told: Told) -> dict[str, object]:

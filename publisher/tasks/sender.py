@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache, partial
 
 from publisher.config import Settings
-from publisher.config.settings import is_aligned
+from publisher.config.settings import Smtp, is_aligned
 from publisher.deliver import address, dkim, return_path
 from publisher.deliver.address import ascii_host
 from publisher.deliver.domain import dmarc, hosts, spf
@@ -24,19 +24,24 @@ def examine(
     """
     author = address.configured("delivery.from", settings.delivery.sender)[1].domain.lower()
     back = return_path.base(settings.delivery.return_path).domain
-    smtp = settings.delivery.smtp
-    senders = cache(lambda: hosts.senders(smtp, (author, back), resolver, own))
+    servers = settings.delivery.servers
+    senders = cache(lambda server: hosts.senders(server, (author, back), resolver, own))
     signing = [ascii_host(one.domain).lower() for one in settings.delivery.dkim if is_aligned(author, one.domain)]
     for about, check in (
-        (spf.ABOUT, lambda: spf.check(back, senders(), resolver)),
+        (spf.ABOUT, lambda: _each(servers, lambda server: spf.check(back, senders(server), resolver))),
         (KEYS, lambda: _keys(settings, author, resolver)),
         (dmarc.ABOUT, partial(dmarc.check, author, resolver)),
         (dmarc.ALIGNMENT, partial(dmarc.check_alignment, author, back, signing, resolver)),
-        (hosts.NAMES, lambda: hosts.check_names(senders(), resolver)),
-        (hosts.TLS, partial(hosts.check_tls, smtp)),
+        (hosts.NAMES, lambda: _each(servers, lambda server: hosts.check_names(senders(server), resolver))),
+        (hosts.TLS, partial(_each, servers, hosts.check_tls)),
         (hosts.EXCHANGE, partial(hosts.check_exchange, back, resolver)),
     ):
         yield from judged(about, check)
+
+
+def _each(servers: Sequence[Smtp], check: Callable[[Smtp], Iterator[Judgment]]) -> Iterator[Judgment]:
+    """Judge one server after the other; what is said of several is said once."""
+    yield from dict.fromkeys(judgment for server in servers for judgment in check(server))
 
 
 def _keys(settings: Settings, author: str, resolver: Resolver) -> Iterator[Judgment]:

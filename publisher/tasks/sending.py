@@ -16,7 +16,7 @@ import structlog
 
 from publisher.config import Settings
 from publisher.config.settings import DeliverySettings
-from publisher.deliver import Transport, message, outbox, single, smtp
+from publisher.deliver import Transport, fleet, message, outbox, single, smtp
 from publisher.deliver import send as stage
 from publisher.deliver.breaker import Breaker
 from publisher.deliver.journal import Journal
@@ -252,8 +252,14 @@ def _why_not(issue_id: int, state: IssueState) -> str:
 def transport(settings: Settings, delivery: DeliverySettings, folder: str) -> Transport:
     """Give the way mail leaves, as configured; `folder` is where the outbox puts this issue's mails."""
     if delivery.transport == "smtp":
+        if delivery.relays:
+            return fleet.Fleet([(smtp.Smtp(relay), relay.weight) for relay in delivery.relays], _tell_left_out)
         return smtp.Smtp(delivery.smtp)
     return outbox.Outbox(settings.path(delivery.outbox) / folder)
+
+
+def _tell_left_out(why: FarEndError, seconds: float) -> None:
+    log.warning("mail server left out", seconds=seconds, why=issuing.without_addresses(str(why)))
 
 
 def hand_over(settings: Settings, notice: message.Message) -> None:
