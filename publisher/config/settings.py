@@ -194,14 +194,27 @@ class Smtp(Table):
     username: Text | None = Field(default=None, description="Who we are to it; none: no log-in.")
     password: Secret | None = Field(default=None, description="Better given by `password_file` or the environment.")
     password_file: SecretFile | None = Field(default=None, description="A file that holds the password alone.")
+    token_command: tuple[Text, ...] = Field(
+        default=(),
+        description="In the place of a password: a program and its arguments that print a token of OAuth 2, as Google "
+        "and Microsoft want it. It is run when a sending begins, and again when the server refuses the token.",
+    )
     timeout_seconds: Number = Field(default=60, gt=0, description="How long to wait for one reply.")
     connections: Whole = Field(default=4, ge=1, le=100, description="How many connections may be open at once.")
 
     @model_validator(mode="after")
     def _known_password(self) -> Self:
         object.__setattr__(self, "password", secret_of(self.password, self.password_file, "password"))
-        if self.username and not self.password:
-            raise mistake_at("username", "is given without a password; set password_file")
+        if self.username and self.security == "none":
+            raise mistake_at(
+                "security",
+                '"none" would send the password in the clear; write "starttls" or "tls", or remove the username',
+            )
+        if self.token_command and (self.password or not self.username):
+            wrong = "stands beside a password; keep one of them" if self.password else "is given without a username"
+            raise mistake_at("token_command", wrong)
+        if self.username and not (self.password or self.token_command):
+            raise mistake_at("username", "is given without a password; set password_file, or token_command")
         return self
 
 
@@ -312,6 +325,7 @@ class DeliverySettings(Table):
             raise mistake_at("dkim", "has more than one key, and Amazon SES takes one DKIM-Signature; keep the RSA key")
         return self
 
+    @model_validator(mode="after")
     def _one_server_or_several(self) -> Self:
         if self.relays and "smtp" in self.model_fields_set:
             raise mistake_at("smtp", "stands beside delivery.relays; list this server among those, and leave this out")

@@ -29,7 +29,7 @@ class Step(StrEnum):
 
 _AT_THE_DOOR = (Step.GREETING, Step.EHLO, Step.STARTTLS, Step.AUTH)
 _REMEDIES = {
-    Step.AUTH: "check delivery.smtp.username and its password",
+    Step.AUTH: "check delivery.smtp.username and its password or token_command",
     Step.MAIL: "check delivery.return_path, and that the server may send for its domain",
     Step.STARTTLS: "check delivery.smtp.security and port",
 }

@@ -5,13 +5,11 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pydantic import SecretStr
 
-from publisher.config.settings import Smtp as SmtpSettings
 from publisher.deliver.smtp import Smtp
 from publisher.deliver.smtp.answers import Answer
 from publisher.deliver.smtp.line import Line
-from publisher.errors import ConfigError, FarEndError
+from publisher.errors import FarEndError
 from publisher.model import DeliveryState, Reply
 from tests.deliver.far_end import HANG_UP, SILENCE, FarEnd, envelope_lines, far_end
 from tests.deliver.samples import mail
@@ -338,13 +336,6 @@ def test_smtputf8_is_said_for_that_local_part_alone(server: FarEnd) -> None:
     assert first.endswith(" BODY=8BITMIME SMTPUTF8")
     assert second.endswith("example.org>")
     assert server.lines("RCPT") == ["RCPT TO:<josé@example.org>", "RCPT TO:<bruno@xn--bcher-kva.example>"]
-
-
-def test_a_password_without_tls_is_a_mistake_in_the_config() -> None:
-    with pytest.raises(ConfigError, match=r"delivery\.smtp\.security") as raised:
-        Smtp(SmtpSettings(host="localhost", security="none", username="ana", password=SecretStr("hush")))
-
-    assert "hush" not in str(raised.value)
 
 
 def test_starttls_that_is_not_offered_sends_nothing_in_the_clear(server: FarEnd) -> None:

@@ -11,6 +11,7 @@ from publisher.deliver.message import Message
 from publisher.deliver.protocols import Outgoing
 from publisher.deliver.smtp import session
 from publisher.deliver.smtp.exchange import Exchange
+from publisher.deliver.smtp.token import Token
 
 DOT_SECONDS = 600
 """How long the answer to a whole message is waited for (RFC 5321 §4.5.3.2.6): giving up early makes doubles."""
@@ -20,13 +21,9 @@ class Smtp:
     """A mail server that takes our mail."""
 
     def __init__(self, settings: Settings, dot_seconds: float = DOT_SECONDS) -> None:
-        """Connect later.
-
-        Raises:
-            ConfigError: for settings that would send a password in the clear.
-        """
-        session.check(settings)
+        """Connect later."""
         self._settings = settings
+        self._token = Token(settings.token_command, settings.timeout_seconds) if settings.token_command else None
         self._dot_seconds = max(dot_seconds, settings.timeout_seconds)
 
     @property
@@ -40,7 +37,7 @@ class Smtp:
         Raises:
             FarEndError: when the server cannot be reached or does not take us.
         """
-        return Connection(self, await session.enter(self._settings), self._dot_seconds)
+        return Connection(self, await session.enter(self._settings, self._token), self._dot_seconds)
 
 
 class Connection:

@@ -1,10 +1,8 @@
 """The way into a mail server: connect, greet, secure the line, log in (RFC 5321, 3207, 4954).
 
-A password is written only under TLS, and never into an error, though a server may echo what we sent. An extension
-counts only when the server offers it, and anew once the line is secured.
+An extension counts only when the server offers it, and anew once the line is secured.
 """
 
-import base64
 import contextlib
 import socket
 import ssl
@@ -18,10 +16,11 @@ from publisher.deliver.address import ascii_host
 from publisher.deliver.replies import Step
 from publisher.deliver.smtp.answers import Answer
 from publisher.deliver.smtp.line import Dropped, Line, dial
-from publisher.errors import ConfigError, FarEndError
+from publisher.deliver.smtp.log_in import Refused, log_in
+from publisher.deliver.smtp.token import Token
+from publisher.errors import FarEndError
 
 CLOSING = 421
-_LOGGED_IN = 235
 _WELCOME = {Step.GREETING: 220, Step.EHLO: 250, Step.STARTTLS: 220}
 _NOT_IMPLEMENTED = (500, 502)
 
@@ -64,28 +63,28 @@ class Session:
         self.line.close()
 
 
-def check(settings: Smtp) -> None:
-    """Refuse a log-in that would show its password on the way.
-
-    Raises:
-        ConfigError: for a username without TLS.
-    """
-    if settings.username and settings.security == "none":
-        raise ConfigError(
-            'delivery.smtp.security: "none" would send the password in the clear; '
-            'write "starttls" or "tls", or remove the username'
-        )
-
-
-async def enter(settings: Smtp) -> Session:
-    """Open a session in which messages can be sent.
+async def enter(settings: Smtp, token: Token | None) -> Session:
+    """Open a session in which messages can be sent. A token that is refused may have run out: a fresh one is tried.
 
     Raises:
         FarEndError: when the server cannot be reached or does not take us.
     """
+    if token is None:
+        return await _enter(settings, settings.password.get_secret_value() if settings.password else "")
+    proof = await token.get()
+    try:
+        return await _enter(settings, proof)
+    except Refused as refused:
+        fresh = await token.get(refused=proof) if refused.permanent else proof
+        if fresh == proof:
+            raise
+    return await _enter(settings, fresh)
+
+
+async def _enter(settings: Smtp, proof: str) -> Session:
     line = await _dial(settings)
     try:
-        return await _Entry(line, settings).enter()
+        return await _Entry(line, settings, proof).enter()
     except Dropped as drop:
         line.close()
         raise _unreachable(settings, str(drop)) from drop
@@ -105,8 +104,9 @@ async def _dial(settings: Smtp) -> Line:
 
 
 class _Entry:
-    def __init__(self, line: Line, settings: Smtp) -> None:
+    def __init__(self, line: Line, settings: Smtp, proof: str) -> None:
         self._line = line
+        self._proof = proof
         self._settings = settings
         self._server = _server(settings)
 
@@ -117,8 +117,10 @@ class _Entry:
         if self._settings.security == "starttls":
             await self._start_tls(extensions)
             extensions = await self._greet()
-        if self._settings.username and self._settings.password:
-            await self._log_in(extensions, self._settings.username, self._settings.password.get_secret_value())
+        if self._settings.username:
+            server, offered = self._server, extensions.get("AUTH", "")
+            is_token = bool(self._settings.token_command)
+            await log_in(self._ask, offered, self._settings.username, self._proof, server, is_token=is_token)
         return Session(self._line, self._server, extensions, self._settings.timeout_seconds)
 
     async def _ask(self, step: Step, question: str) -> Answer:
@@ -150,24 +152,6 @@ class _Entry:
         except OSError as error:
             raise Dropped(f"the connection broke at STARTTLS ({error})") from error
 
-    async def _log_in(self, extensions: Mapping[str, str], username: str, password: str) -> None:
-        lines = _log_in_lines(extensions.get("AUTH", "").upper().split(), username, password)
-        if not lines:
-            raise FarEndError(
-                f"mail server {self._server} offers neither AUTH PLAIN nor AUTH LOGIN; check delivery.smtp.port, "
-                "or remove delivery.smtp.username",
-                permanent=True,
-            )
-        for line in lines:
-            answer = await self._ask(Step.AUTH, line)
-            if answer.code >= 400:
-                # Some servers repeat the line they did not like.
-                echoes = (password, *(word for sent in lines for word in sent.split()[-1:]))
-                said = answer.text if not any(echo.encode() in answer.text for echo in echoes) else b""
-                raise replies.refusal(Step.AUTH, answer.code, said, self._server)
-        if answer.code != _LOGGED_IN:
-            raise Dropped(f"the log-in was answered with {answer.code}")
-
 
 async def _answer(line: Line, step: Step, seconds: float) -> Answer:
     try:
@@ -190,19 +174,6 @@ def _extensions(text: bytes) -> dict[str, str]:
         known = found.get(keyword.upper(), "")
         found[keyword.upper()] = f"{known} {parameters.strip()}".strip()
     return found
-
-
-def _log_in_lines(offered: list[str], username: str, password: str) -> list[str]:
-    """Give what is sent, line by line; nothing when no known mechanism is offered."""
-    if "PLAIN" in offered:
-        return ["AUTH PLAIN " + _base64(f"\0{username}\0{password}")]
-    if "LOGIN" in offered:
-        return ["AUTH LOGIN", _base64(username), _base64(password)]
-    return []
-
-
-def _base64(text: str) -> str:
-    return base64.b64encode(text.encode()).decode("ascii")
 
 
 @cache
