@@ -346,6 +346,8 @@ def test_after_an_interruption_no_connection_is_opened_for_what_a_broken_one_lef
     sends(ledger, transport, stop=lambda: bool(transport.given))
 
     assert set(ledger.states.values()) == {QUEUED}
+
+
 def test_a_connection_that_cannot_be_opened_is_not_tried_on_and_on_at_the_end() -> None:
     ledger, tries = ledger_of(2), 0
     transport = ScriptedTransport(connections=2)

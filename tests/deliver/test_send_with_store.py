@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from publisher.config import Settings
+from publisher.config.settings import Relay
 from publisher.deliver import Message, Transport, message
 from publisher.deliver import send as stage
 from publisher.deliver.journal import Journal
@@ -21,7 +22,7 @@ from publisher.store import Store, issues, ledger, subscribers
 from publisher.store.issue_ledger import IssueLedger
 from publisher.tasks import issuing, recovering, sending
 from tests.deliver import samples
-from tests.deliver.far_end import HANG_UP, FarEnd
+from tests.deliver.far_end import HANG_UP, FarEnd, far_end
 from tests.deliver.samples import NOW, SECRET
 
 COUNT = 12
@@ -206,6 +207,33 @@ def test_a_server_that_cannot_be_reached_pauses_the_issue_and_loses_nobody(newsr
 
     assert newsroom.sends() == {DeliveryState.SENT: COUNT}
     assert len(server.mails) == COUNT
+
+
+def relays(*servers: FarEnd) -> tuple[Relay, ...]:
+    return tuple(Relay(**server.settings.model_dump()) for server in servers)
+
+
+def test_several_servers_share_an_issue_and_one_that_refuses_us_does_not_pause_it(
+    newsroom: Newsroom, server: FarEnd
+) -> None:
+    server.answers("MAIL", "250 ok", "550 5.7.1 not you")
+
+    with far_end() as other:
+        newsroom.configured(transport="smtp", relays=relays(server, other))
+        assert newsroom.sends() == {DeliveryState.SENT: COUNT}
+
+    assert (len(server.mails), len(other.mails)) == (1, COUNT - 1)
+    assert newsroom.state() is IssueState.SENT
+
+
+def test_an_issue_that_all_servers_refuse_is_paused(newsroom: Newsroom, server: FarEnd) -> None:
+    server.answers("MAIL", "550 5.7.1 not you")
+    newsroom.configured(transport="smtp", relays=relays(server, server))
+
+    with pytest.raises(FarEndError, match="no mail server takes our mail"):
+        newsroom.sends()
+
+    assert (newsroom.counts(), newsroom.state()) == ({DeliveryState.QUEUED: COUNT}, IssueState.PAUSED)
 
 
 def test_each_row_says_what_the_server_said(newsroom: Newsroom, server: FarEnd) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from publisher.config import Settings, load
-from publisher.config.settings import DkimKey
+from publisher.config.settings import DkimKey, Relay
 from publisher.deliver.domain.asking import Judgment, Verdict
 from publisher.tasks import keys, sender
 from tests.deliver.far_end import far_end
@@ -42,6 +42,18 @@ def published(settings: Settings, zone: Zones) -> Settings:
     zone.has(f"mail.{DOMAIN}", "A", "11.22.33.44")
     zone.has("44.33.22.11.in-addr.arpa", "PTR", f"mail.{DOMAIN}.")
     return delivering(settings, dkim=(DkimKey(selector=made.selector, domain=made.domain, key=made.path),))
+
+
+def test_of_several_servers_each_is_judged_and_what_is_true_of_both_is_said_once(
+    settings: Settings, zone: Zones
+) -> None:
+    with far_end() as first, far_end() as second:
+        servers = tuple(Relay(**server.settings.model_dump()) for server in (first, second))
+        here = delivering(published(settings, zone), relays=servers)
+        found = list(sender.examine(here, zone.resolver, lambda: ("11.22.33.44",)))
+
+    assert [one.about for one in found].count("tls") == 2
+    assert [one.about for one in found].count("ptr") == 1
 
 
 def test_a_domain_that_is_in_order_is_good_in_all(settings: Settings, zone: Zones) -> None:
