@@ -396,6 +396,19 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """Rows that a sender claimed, and when their messages may go.
+
+    The first may after `wait` seconds, each other `every` seconds after the one before it. Without rows, `wait` is when
+    to ask again; when that is 0 there is nothing to send for now.
+    """
+
+    deliveries: Sequence[Delivery]
+    wait: float = 0.0
+    every: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What the far end said to one message: an SMTP code, its enhanced code and its words.
 

@@ -134,8 +134,15 @@ def _text(detail: ErrorDetails, _: Given) -> str:
     return f'write it in quotes: "{value}"' if is_plain and not _is_secret(detail["loc"]) else "write a text in quotes"
 
 
+def _day(_detail: ErrorDetails, _given: Given) -> str:
+    return "write a day, as 2026-11-20"
+
+
 _REMEDIES: dict[str, Callable[[ErrorDetails, Given], str]] = {
     "tuple_type": _list,
+    "date_type": _day,
+    "date_from_datetime_parsing": _day,
+    "date_from_datetime_inexact": _day,
     "model_type": _table,
     "model_attributes_type": _table,
     "dict_type": _texts,

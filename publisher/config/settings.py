@@ -3,8 +3,9 @@
 What one table says wrong with two of its keys is found here; what two tables say, in `checks.py`.
 """
 
+from datetime import date
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
 import idna
@@ -201,6 +202,11 @@ class Smtp(Table):
     )
     timeout_seconds: Number = Field(default=60, gt=0, description="How long to wait for one reply.")
     connections: Whole = Field(default=4, ge=1, le=100, description="How many connections may be open at once.")
+    messages: Whole | None = Field(
+        default=None,
+        ge=1,
+        description="After how many messages a connection is closed and another opened; none: it stays open.",
+    )
 
     @model_validator(mode="after")
     def _known_password(self) -> Self:
@@ -263,8 +269,20 @@ class DkimKey(Table):
     key: Path = Field(description="The file of the private key: PEM, RSA of 2048 bits or more, or Ed25519 beside it.")
 
 
+class WarmUp(Table):
+    """How many messages a new sending address may send on each of its first days; then the ramp has ended."""
+
+    since: date = Field(description="Its first day, in the publication's time zone; until then its first figure holds.")
+    days: tuple[Annotated[Whole, Field(ge=1)], ...] = Field(
+        default=(50, 100, 200, 400, 800, 1_500, 3_000, 5_000, 10_000, 20_000, 40_000, 70_000, 100_000, 150_000),
+        min_length=1,
+        description="At most so many in any 24 hours: on the first day, the second, and so on. No mailbox provider "
+        "publishes figures; relays advise to begin with 50 to 200 and to double each day, and this is the careful end.",
+    )
+
+
 class DeliverySettings(Table):
-    """How mail leaves."""
+    """How mail leaves. Limits hold for all processes and hosts on one database together."""
 
     transport: Literal["outbox", "smtp"] = Field(
         default="outbox",
@@ -287,6 +305,16 @@ class DeliverySettings(Table):
         description="Where a sender notes what the database does not know yet: a folder on a disk of this machine.",
     )
     retry_hours: Whole = Field(default=36, ge=0, description="How long a deferred message is tried again.")
+    rate: Number | None = Field(
+        default=None,
+        ge=0.01,
+        description="At most so many messages a second, as 14 or 0.5; none: as fast as the server takes them.",
+    )
+    per_hour: Whole | None = Field(
+        default=None, ge=1, description="At most so many messages in any hour; what is left goes later."
+    )
+    per_day: Whole | None = Field(default=None, ge=1, description="At most so many messages in any 24 hours.")
+    warm_up: WarmUp | None = Field(default=None, description="The first days of a new sending address.")
     lease_seconds: Whole = Field(
         default=1500,
         ge=30,

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from publisher.deliver.message import Message
 from publisher.errors import FarEndError
-from publisher.model import Delivery, Reply
+from publisher.model import Claim, Delivery, Reply
 
 
 class NotNow(FarEndError):
@@ -98,8 +98,11 @@ class Transport(Protocol):
 class Ledger(Protocol):
     """The rows of one issue. Each call holds when it returns, and stays so after a crash."""
 
-    def claim(self, limit: int, now: datetime) -> Sequence[Delivery]:
-        """Take up to `limit` rows whose turn has come; nobody else gets them until their lease ends."""
+    def claim(self, limit: int, now: datetime) -> Claim:
+        """Take up to `limit` rows whose turn has come, and say how fast their messages may go.
+
+        Nobody else gets them until their lease ends.
+        """
         ...
 
     def settle(self, results: Sequence[tuple[Delivery, Reply]], now: datetime) -> None:

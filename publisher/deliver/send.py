@@ -18,9 +18,8 @@ import contextlib
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from publisher.deliver import loop
 from publisher.deliver.breaker import Breaker, Result
@@ -28,7 +27,7 @@ from publisher.deliver.journal import SLOTS
 from publisher.deliver.message import Message, Template
 from publisher.deliver.protocols import Connection, Journal, Ledger, NotNow, Transport
 from publisher.errors import FarEndError, PublisherError, UnreadableInput
-from publisher.model import Delivery, DeliveryState, Reply
+from publisher.model import Claim, Delivery, DeliveryState, Reply
 
 TICK = 0.1
 """Seconds of sending that a batch holds, and that pass until answers are written."""
@@ -72,6 +71,9 @@ class Sending:
         self._waiting: deque[_Waiting] = deque()
         self._results: list[Result] = []
         self._claimed_at = 0.0
+        self._ask_at = 0.0
+        self._every = 0.0
+        self._not_before = 0.0
         self._taken = 0
         self._is_over = False
         self._is_drained = False
@@ -110,6 +112,7 @@ class Sending:
         self._seconds = asyncio.get_running_loop().time
         self._more, self._stir, self._ended = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._is_over = False
+        self._turns = asyncio.Lock()
         with ThreadPoolExecutor(1) as keeper:
             self._keeper = keeper
             self._lanes = [_Lane(self) for _ in range(self._transport.connections)]
@@ -138,17 +141,33 @@ class Sending:
             message = self.ready(lane)
             if message or self._is_over or (self._is_drained and not self._waiting):
                 return message
+            if self._waiting and self._waiting[0].until > self._seconds():
+                await self._turn_comes()
+                continue
             self._more.clear()
             self._stir.set()
             await self._more.wait()
         return None
 
+    async def _turn_comes(self) -> None:
+        """Wait for the turn of the first row that waits; one lane does, and the others wait for theirs behind it."""
+        async with self._turns:
+            if self._waiting and not self._is_over:
+                due = max(self._waiting[0].since, self._not_before)
+                await asyncio.sleep(min(max(due - self._seconds(), 0), TICK))
+
     def ready(self, lane: "_Lane") -> Message | None:
         """Give a lane the next message if there is one at once."""
-        while self._goes_on() and self._waiting and self._waiting[0].until > self._seconds():
-            delivery = self._waiting.popleft().delivery
+        while self._goes_on() and self._waiting:
+            now, (delivery, since, until) = self._seconds(), self._waiting[0]
+            if until <= now or since > now or self._not_before > now:
+                break
+            self._waiting.popleft()
             self._taken += 1
             lane.out[delivery.key] = delivery
+            if self._every:
+                # Turns that were missed are made up for no faster than those of a tick at once.
+                self._not_before = max(self._not_before, now - TICK) + self._every
             try:
                 return self._template.fill(delivery)
             except UnreadableInput as error:
@@ -191,7 +210,7 @@ class Sending:
             raise
 
     def _wait_again(self, deliveries: Sequence[Delivery]) -> None:
-        self._waiting.extendleft(_Waiting(delivery, self._seconds() + FRESH) for delivery in deliveries)
+        self._waiting.extendleft(_Waiting(delivery, 0.0, self._seconds() + FRESH) for delivery in deliveries)
         self._more.set()
 
     # What the lanes do.
@@ -256,6 +275,8 @@ class Sending:
         flushing = asyncio.get_running_loop().run_in_executor(None, self.journal.flush)
         while not all(task.done() for task in carrying):
             now = self._seconds()
+            if not self._is_over and self._stop():
+                self.end()
             if now - asked >= ASK_SECONDS:
                 asked = now
                 if await self._in_thread(is_paused):
@@ -292,14 +313,27 @@ class Sending:
             self._is_drained = False
         rate = self._taken / max(now - self._claimed_at, 0.001)
         enough = min(max(2 * len(self._lanes), int(2 * TICK * rate)), MOST)
-        if self._is_over or self._is_drained or len(self._waiting) > enough // 2:
+        if self._is_over or self._is_drained or now < self._ask_at or len(self._waiting) > enough // 2:
             return
         self.journal.must_stay = True
-        claimed = await self._in_thread(self._ledger.claim, enough - len(self._waiting), self._clock())
+        claim = await self._in_thread(self._ledger.claim, enough - len(self._waiting), self._clock())
         self._claimed_at, self._taken = now, 0
-        self._waiting.extend(_Waiting(delivery, self._seconds() + FRESH) for delivery in claimed)
-        self._is_drained = not claimed
+        if claim.wait and not claim.deliveries:
+            # Asked again before that, since the rate may be another by then.
+            self._ask_at = self._seconds() + min(claim.wait, ASK_SECONDS)
+            return
+        self._line_up(claim)
+        self._is_drained = not claim.deliveries
         self._more.set()
+
+    def _line_up(self, claim: Claim) -> None:
+        """Let claimed rows wait for their turns, which come at once where there is no rate."""
+        now = self._seconds()
+        if claim.every != self._every:
+            self._every, self._not_before = claim.every, 0.0
+        first = now + claim.wait if claim.every else 0.0
+        for number, delivery in enumerate(claim.deliveries):
+            self._waiting.append(_Waiting(delivery, first + number * claim.every, now + FRESH))
 
     async def _in_thread(self, question: Callable[..., Value], *asked: Any) -> Value:
         return await asyncio.get_running_loop().run_in_executor(self._keeper, question, *asked)
@@ -321,11 +355,11 @@ class Sending:
                 raise
 
 
-@dataclass(frozen=True, slots=True)
-class _Waiting:
-    """A claimed row whose message is not made yet, and until when it may be."""
+class _Waiting(NamedTuple):
+    """A claimed row whose message is not made yet, and since and until when it may be."""
 
     delivery: Delivery
+    since: float
     until: float
 
 

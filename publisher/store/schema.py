@@ -9,6 +9,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     DateTime,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -254,6 +255,23 @@ bounces = Table(
     Column("status", String(20), nullable=False),
     Column("words", Words, nullable=False),
     Column("at", Instant, nullable=False),
+)
+
+# What all senders together keep to: from when on the next message may go, by the name of what has a rate.
+paces = Table(
+    "paces",
+    metadata,
+    Column("name", Words, primary_key=True),
+    Column("rate", Float),
+    Column("free_at", Instant),
+)
+
+# How many messages were claimed in each minute of the last day, while there is a limit for an hour or a day.
+claims = Table(
+    "claims",
+    metadata,
+    Column("minute", Instant, primary_key=True),
+    Column("messages", Integer, nullable=False),
 )
 
 runs = Table(

@@ -24,7 +24,7 @@ from publisher.errors import FarEndError, NotAllowed, PublisherError
 from publisher.model import DeliveryState, Finding, Issue, IssueKind, IssueState, Reply
 from publisher.store import Store, Transaction, issue_events, issues, ledger, standing, welcomes
 from publisher.store.issue_ledger import IssueLedger
-from publisher.tasks import bouncing, issuing, last_look, recovering, signing
+from publisher.tasks import bouncing, issuing, last_look, pacing, recovering, signing
 from publisher.tasks.composing import known_newsletter
 
 log = structlog.get_logger("publisher")
@@ -57,6 +57,7 @@ def send(
 ) -> Mapping[DeliveryState, int]:
     """Send what can be sent now and give the counts of the ledger; `deferred` rows wait for a later call.
 
+    So do those for which an hour's or a day's limit leaves no room; `pacing.resumes` says until when.
     Just before its first mail it is looked at once more, and `tell` is told what is odd by then.
     With `resumes` a paused issue goes on: only for a person who asked for it. With `believes` any number of refusals in
     a row is taken at its word. With `alone` it does not wait for other languages where the config lets them wait.
@@ -119,7 +120,8 @@ def _send(
 ) -> None:
     delivery, newsletter = settings.delivery, known_newsletter(settings, issue.newsletter)
     template = message.template(settings, newsletter, issue, signing.secret(store, settings))
-    rows = IssueLedger(store, issue.id, delivery.lease_seconds, delivery.retry_hours, sender.name)
+    limits = partial(pacing.limits, settings)
+    rows = IssueLedger(store, issue.id, delivery.lease_seconds, delivery.retry_hours, sender.name, limits)
 
     def _is_paused() -> bool:
         with store.reading() as transaction:
@@ -203,14 +205,20 @@ def _sentence(one: standing.Outcome) -> str:
 
 
 def is_due(store: Store, settings: Settings, issue_id: int, now: datetime) -> bool:
-    """Tell whether a sender would find something to do: a row whose turn has come, an issue to close, a newcomer."""
+    """Tell whether a sender would find something to do: an issue to close, a row whose turn has come, a newcomer.
+
+    Where what may go in an hour or a day is used up, no row's turn comes until there is room again.
+    """
     resend = settings.delivery.uncertain == "resend"
     issue = issuing.known_issue(store, issue_id)
+    is_used_up = pacing.resumes(store, settings, now) is not None
     with store.reading() as transaction:
-        return (
-            standing.has_turn(transaction, issue_id, now, resend_uncertain=resend)
-            or (issue.kind is IssueKind.WELCOME and welcomes.has_newcomer(transaction, issue))
-            or _is_over(transaction, issue)
+        return _is_over(transaction, issue) or (
+            not is_used_up
+            and (
+                standing.has_turn(transaction, issue_id, now, resend_uncertain=resend)
+                or (issue.kind is IssueKind.WELCOME and welcomes.has_newcomer(transaction, issue))
+            )
         )
 
 

@@ -23,6 +23,7 @@ from publisher.tasks import (
     collecting,
     composing,
     issuing,
+    pacing,
     presence,
     recovering,
     reviewing,
@@ -334,7 +335,9 @@ def _send(store: Store, settings: Settings, issue: Issue, clock: Clock, stop: St
         return
     sent = {str(state): count for state, count in counts.items() if count}
     is_over = issuing.known_issue(store, issue.id).state is IssueState.SENT
-    log.info("issue sent" if is_over else "issue goes on later", issue=issue.id, **sent)
+    resumes = None if is_over else pacing.resumes(store, settings, clock())
+    later = {"goes_on_at": resumes.isoformat(timespec="minutes")} if resumes else {}
+    log.info("issue sent" if is_over else "issue goes on later", issue=issue.id, **sent, **later)
     _build_feeds(store, settings, clock())
 
 

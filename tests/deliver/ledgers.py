@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from publisher.model import Delivery, DeliveryState, Reply
+from publisher.model import Claim, Delivery, DeliveryState, Reply
+from publisher.pace import Turns
 
 
 @dataclass
@@ -17,18 +18,22 @@ class MemoryLedger:
     gone: set[int] = field(default_factory=set)
     log: list[str] = field(default_factory=list)
     on_claim: Callable[[], None] = lambda: None
+    turns: Callable[[int], Turns] = Turns
 
     def __post_init__(self) -> None:
         self.states = dict.fromkeys(self.rows, DeliveryState.QUEUED)
 
-    def claim(self, limit: int, now: datetime) -> list[Delivery]:
+    def claim(self, limit: int, now: datetime) -> Claim:
         self.on_claim()
+        turns = self.turns(limit)
+        if not turns.messages:
+            return Claim((), turns.wait)
         queued = [number for number, state in self.states.items() if state is DeliveryState.QUEUED]
         self.states |= dict.fromkeys(self.gone.intersection(queued), DeliveryState.SUPPRESSED)
-        taken = [number for number in queued if number not in self.gone][:limit]
+        taken = [number for number in queued if number not in self.gone][: turns.messages]
         self.states |= dict.fromkeys(taken, DeliveryState.SENDING)
         self.log.append(f"claim {len(taken)}")
-        return [self.rows[number] for number in taken]
+        return Claim([self.rows[number] for number in taken], turns.wait, turns.every) if taken else Claim(())
 
     def settle(self, results: Sequence[tuple[Delivery, Reply]], now: datetime) -> None:
         for delivery, reply in results:

@@ -17,7 +17,7 @@ from publisher.deliver.journal import Journal
 from publisher.deliver.outbox import Outbox
 from publisher.deliver.smtp import Smtp
 from publisher.errors import FarEndError
-from publisher.model import Delivery, DeliveryState, IssueState, Reply, Variant
+from publisher.model import Claim, Delivery, DeliveryState, IssueState, Reply, Variant
 from publisher.store import Store, issues, ledger, subscribers
 from publisher.store.issue_ledger import IssueLedger
 from publisher.tasks import issuing, recovering, sending
@@ -58,7 +58,7 @@ class DyingTransport(Outbox):
 class DeadLedger(IssueLedger):
     """A ledger that its process never reaches again once it is dying."""
 
-    def claim(self, limit: int, now: datetime) -> list[Delivery]:
+    def claim(self, limit: int, now: datetime) -> Claim:
         return super().claim(COUNT, now)
 
     def settle(self, results: Sequence[tuple[Delivery, Reply]], now: datetime) -> None:

@@ -43,6 +43,20 @@ def test_all_messages_go_over_one_connection(server: FarEnd) -> None:
     assert len(server.heard) == 1
 
 
+@pytest.mark.parametrize("offered", [(), ("PIPELINING",)])
+def test_a_connection_takes_leave_after_as_many_messages_as_it_may_take(
+    server: FarEnd, offered: tuple[str, ...]
+) -> None:
+    server.offers(*offered)
+    settings = server.settings.model_copy(update={"messages": 2})
+
+    replies = carried(Smtp(settings), [mail(number=number) for number in range(1, 6)]).replies
+
+    assert states(replies) == ["sent"] * 5
+    assert [heard.count("DATA") for heard in server.heard] == [2, 2, 1]
+    assert all(heard[-1] == "QUIT" for heard in server.heard)
+
+
 def test_nothing_to_send_makes_no_connection(server: FarEnd) -> None:
     carried(Smtp(server.settings), [])
 

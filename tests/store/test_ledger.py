@@ -389,7 +389,7 @@ def test_the_ledger_of_one_issue_is_the_same_in_transactions_of_its_own(store: S
     made = opened(store, ANA, BRUNO)
     rows = IssueLedger(store, made, LEASE, 36, SENDER)
 
-    first, second = rows.claim(5, NOW)
+    first, second = rows.claim(5, NOW).deliveries
     rows.renew(NOW + HOUR)
     assert expire(store, made) == 0
     rows.settle([(first, SENT)], NOW)

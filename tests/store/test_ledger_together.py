@@ -46,7 +46,7 @@ url, issue, limit, now, lease = sys.argv[1:]
 store = open_store(url)
 rows = IssueLedger(store, int(issue), int(lease), 36, 'a sender')
 taken = rows.claim(int(limit), datetime.fromisoformat(now))
-print(*(one.key for one in taken), flush=True)
+print(*(one.key for one in taken.deliveries), flush=True)
 sys.stdin.read()
 """
 

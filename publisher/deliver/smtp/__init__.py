@@ -37,24 +37,28 @@ class Smtp:
         Raises:
             FarEndError: when the server cannot be reached or does not take us.
         """
-        return Connection(self, await session.enter(self._settings, self._token), self._dot_seconds)
+        opened = await session.enter(self._settings, self._token)
+        return Connection(self, opened, self._dot_seconds, self._settings.messages)
 
 
 class Connection:
     """An open connection to a mail server."""
 
-    def __init__(self, way: Smtp, opened: session.Session, dot_seconds: float) -> None:
+    def __init__(self, way: Smtp, opened: session.Session, dot_seconds: float, messages: int | None) -> None:
         self.way = way
         self._session = opened
         self._dot_seconds = dot_seconds
+        self._messages = messages
 
     async def carry(self, messages: Iterable[Message], outgoing: Outgoing) -> list[Message]:
         """Hand over `messages` and what comes out after them, and close; give what a break left unsent.
+
+        It closes too after as many messages as one connection may take.
 
         Raises:
             FarEndError: when the server refuses us.
         """
         try:
-            return await Exchange(self._session, outgoing, self._dot_seconds).run(messages)
+            return await Exchange(self._session, outgoing, self._dot_seconds, self._messages).run(messages)
         finally:
             self._session.line.close()

@@ -5,6 +5,7 @@ it: one round trip a message. Content itself is written only after the answer to
 any moment one message a session is in doubt at most. Without PIPELINING each command waits for its answer.
 """
 
+import sys
 from collections import deque
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -32,8 +33,10 @@ class _Question(NamedTuple):
 class Exchange:
     """One session and the messages that go over it."""
 
-    def __init__(self, session: Session, outgoing: Outgoing, dot_seconds: float) -> None:
+    def __init__(self, session: Session, outgoing: Outgoing, dot_seconds: float, messages: int | None = None) -> None:
+        """Begin; after so many `messages` the session takes leave."""
         self._session = session
+        self._left = sys.maxsize if messages is None else messages
         self._outgoing = outgoing
         self._dot_seconds = dot_seconds
         self._is_pipelined = session.offers("PIPELINING")
@@ -60,17 +63,19 @@ class Exchange:
         except Dropped as drop:
             return self._unsent(drop)
         await self._session.quit()
-        return []
+        return [*self._waiting]
 
     async def _next(self) -> Message | None:
-        while message := await self._outgoing.next():
+        while self._left and (message := await self._outgoing.next()):
             if self._is_takeable(message):
+                self._left -= 1
                 return message
         return None
 
     def _ready(self) -> Message | None:
-        while message := self._waiting.popleft() if self._waiting else self._outgoing.ready():
+        while self._left and (message := self._waiting.popleft() if self._waiting else self._outgoing.ready()):
             if self._is_takeable(message):
+                self._left -= 1
                 return message
         return None
 
