@@ -1,10 +1,10 @@
 """Where the sending of an issue stands: what its ledger says of all its rows, asked without counting them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, case, func, select
 
 from publisher.model import Delivery, DeliveryState, Subscriber
 from publisher.store.engine import Transaction
@@ -45,6 +45,21 @@ class Failures:
 
     code: int | None
     enhanced: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """How many recipients at one domain were refused alike, as their rows stand.
+
+    `words` are given where there is no enhanced code; `domain` is empty for those who were erased since.
+    """
+
+    state: DeliveryState
+    code: int | None
+    enhanced: str
+    words: str
+    domain: str
     count: int
 
 
@@ -130,6 +145,30 @@ def failures(transaction: Transaction, issue_id: int) -> list[Failures]:
         .order_by(func.count().desc(), *said)
     )
     return [Failures(row.code, row.enhanced, row.times) for row in transaction.execute(query)]
+
+
+def refusals(transaction: Transaction, issue_id: int) -> Iterator[Refused]:
+    """Count the recipients who were refused for good or for now by what the servers said and by their domains."""
+    email = subscribers.c.email
+    # What is behind the last @: SQLite has no better way to find it.
+    domain = func.lower(func.replace(email, func.rtrim(email, func.replace(email, "@", "")), ""))
+    # Named once, and grouped by their names: PostgreSQL takes two parameters for two things, though both be empty.
+    rows = (
+        select(
+            deliveries.c.state,
+            deliveries.c.code,
+            deliveries.c.enhanced,
+            case((deliveries.c.enhanced == "", deliveries.c.words), else_="").label("words"),
+            func.coalesce(domain, "").label("domain"),
+        )
+        .outerjoin(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
+        .where(
+            deliveries.c.issue_id == issue_id, deliveries.c.state.in_((DeliveryState.FAILED, DeliveryState.DEFERRED))
+        )
+        .subquery()
+    )
+    for row in transaction.execute(select(rows, func.count().label("times")).group_by(*rows.c)):
+        yield Refused(DeliveryState(row.state), row.code, row.enhanced, row.words, row.domain, row.times)
 
 
 def _any(transaction: Transaction, issue_id: int, *conditions: ColumnElement[bool]) -> bool:

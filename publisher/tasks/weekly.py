@@ -25,6 +25,7 @@ from publisher.tasks import (
     issuing,
     pacing,
     presence,
+    progress,
     recovering,
     reviewing,
     sending,
@@ -329,7 +330,8 @@ def _send(store: Store, settings: Settings, issue: Issue, clock: Clock, stop: St
     if not _first_this_minute(store, f"send {issue.id}", clock()):
         return
     try:
-        counts = sending.send(store, settings, issue.id, clock, stop, resumes=False)
+        hear = progress.logged(store, settings, issue.id, clock).hear
+        counts = sending.send(store, settings, issue.id, clock, stop, hear, resumes=False)
     except PublisherError as error:
         _tell_failure(store, issue.id, error)
         return

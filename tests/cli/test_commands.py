@@ -88,6 +88,9 @@ def test_an_issue_goes_from_draft_to_its_last_mail(collected: Terminal) -> None:
         "uncertain": 0,
         "helpful": 0,
         "unhelpful": 0,
+        "rate": None,
+        "goes_on": None,
+        "refusals": [],
     }
     assert len(list((collected.folder / "outbox").rglob("*.eml"))) == 1
 

@@ -1,13 +1,19 @@
 """`issue send` and its kin: what they say is so, and the exit code says how it ended."""
 
+import io
 import threading
 from collections.abc import Iterator
+from datetime import datetime
 
 import pytest
+from rich.console import Console
 
+from publisher.cli import context
+from publisher.cli.issue import progress
 from publisher.deliver.send import Sending
 from publisher.model import IssueState, Variant
 from publisher.store import issues, open_store, subscribers
+from publisher.tasks.progress import Account
 from tests.cli.conftest import Terminal
 from tests.deliver import samples
 from tests.deliver.far_end import FarEnd, far_end
@@ -181,3 +187,73 @@ def test_what_a_recipient_got_is_shown_with_its_row(terminal: Terminal, server: 
     assert f"return_path {document['return_path']}" in shown.out
     assert document["mail"].startswith("To: ")
     assert f"Message-ID: <{document['key']}@" in shown.out
+
+
+def test_refusals_are_shown_by_cause_and_provider(terminal: Terminal, server: FarEnd) -> None:
+    issue = approved(terminal, 3)
+    server.answers("RCPT", UNKNOWN, "250 ok")
+    terminal.types("issue", "send", issue)
+
+    shown = terminal.types("issue", "status", issue)
+    document = terminal.types("issue", "status", issue, "--json").json
+
+    told = {"cause": "no such address", "provider": "example.org", "failed": 1, "deferred": 0}
+    assert document["refusals"] == [told]
+    assert shown.out.splitlines()[-1].split() == ["no", "such", "address", "example.org", "1", "0"]
+
+
+def test_what_the_hour_has_no_room_for_waits_and_it_says_until_when(
+    terminal: Terminal, server: FarEnd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PUBLISHER_DELIVERY__PER_HOUR", "2")
+    issue = approved(terminal, 3)
+
+    said = terminal.types("issue", "send", issue)
+    status = terminal.types("issue", "status", issue, "--json").json
+
+    assert said.code == 75
+    local = datetime.fromisoformat(status["goes_on"])
+    assert f"1 wait; what may go in an hour or a day is used up until {local:%F %H:%M}; from then on" in said.err
+    assert local.tzinfo is not None
+    assert len(server.mails) == 2
+
+
+def test_an_issue_gets_a_rate_and_loses_it_again(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PUBLISHER_DELIVERY__RATE", "14")
+    issue = approved(terminal, 1)
+
+    def _says(*words: str) -> str:
+        return terminal.types("issue", "rate", issue, *words).err.strip()
+
+    assert _says() == f"issue {issue}: 14 messages a second"
+    assert _says("200") == f"issue {issue}: 200 messages a second"
+    assert terminal.types("issue", "status", issue, "--json").json["rate"] == 200
+    assert _says("--none") == f"issue {issue}: 14 messages a second"
+    assert terminal.types("issue", "rate", issue, "5", "--none").code == 2
+    assert terminal.types("issue", "rate", issue, "0").code == 2
+
+
+@pytest.mark.parametrize(
+    ("account", "words"),
+    [
+        (Account(1_234, 0, 0, 8_766, 51.4, 170), "1,234 sent, 51/s, 8,766 left, done in 3 min"),
+        (Account(3, 1, 2, 10, 0.5, 20), "3 sent, 0.5/s, 10 left, done in 20 s, 1 failed, 2 deferred"),
+        (Account(3, 0, 0, 9_000, 5, 200_000), "3 sent, 5.0/s, 9,000 left, done in 2 d"),
+        (Account(0, 0, 0, 10, 0, None), "0 sent, 0.0/s, 10 left"),
+    ],
+)
+def test_how_far_it_is_stands_on_one_line(account: Account, words: str) -> None:
+    assert progress.words(account) == words
+
+
+def test_on_a_terminal_a_line_shows_how_far_it_is(
+    terminal: Terminal, server: FarEnd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issue, shown = approved(terminal, 3), io.StringIO()
+    monkeypatch.setattr(context, "err", Console(file=shown, force_terminal=True, width=160))
+    monkeypatch.setattr(progress, "TELL_SECONDS", 0)
+
+    terminal.types("issue", "send", issue)
+
+    assert "3 sent" in shown.getvalue()
+    assert "0 left" in shown.getvalue()

@@ -1,4 +1,4 @@
-"""`publisher issue send | resend | pause | resume | status`: an issue goes out."""
+"""`publisher issue send | resend | pause | resume | rate | status`: an issue goes out."""
 
 import signal
 from collections.abc import Callable, Iterator
@@ -10,9 +10,11 @@ from typing import Annotated, NoReturn
 import typer
 
 from publisher.cli import context as cli
-from publisher.cli.issue.arguments import AsJson, IssueId
+from publisher.cli.issue import progress
+from publisher.cli.issue.arguments import AsJson, By, IssueId, login
+from publisher.errors import UsageError
 from publisher.model import DeliveryState, IssueState
-from publisher.tasks import issuing, recalling, sending, voting
+from publisher.tasks import issuing, pacing, recalling, refusals, sending, voting
 
 app = typer.Typer()
 
@@ -62,21 +64,55 @@ def resend(context: typer.Context, issue: IssueId) -> None:
 
 @app.command()
 def status(context: typer.Context, issue: IssueId, as_json: AsJson = False) -> None:
-    """Count an issue's recipients by what became of them."""
-    store = cli.of(context).store
-    known, counts = issuing.known_issue(store, issue), sending.status(store, issue)
+    """Count an issue's recipients by what became of them, and refusals by cause and mailbox provider."""
+    asked = cli.of(context)
+    known, counts = issuing.known_issue(asked.store, issue), sending.status(asked.store, issue)
     document = {
         "issue": known.id,
         "state": str(known.state),
         "recipients": sum(counts.values()),
         **{str(state): counts[state] for state in DeliveryState},
-        **dict(zip(("helpful", "unhelpful"), voting.counts(store, issue), strict=True)),
+        **dict(zip(("helpful", "unhelpful"), voting.counts(asked.store, issue), strict=True)),
+        "rate": pacing.rate(asked.store, asked.settings, issue),
+        "goes_on": _goes_on(asked, known.state),
     }
+    refused = [asdict(one) for one in refusals.of(asked.store, issue)]
     if as_json:
-        cli.tell_json(document)
+        cli.tell_json({**document, "refusals": refused})
         return
     for name, value in document.items():
-        cli.out.print(f"{name:<12}{value}", markup=False)
+        cli.out.print(f"{name:<12}{'-' if value is None else value}", markup=False)
+    if refused:
+        cli.out.print()
+        cli.tell_table(tuple(refused[0]), [list(one.values()) for one in refused])
+
+
+def _goes_on(asked: cli.Context, state: IssueState) -> str | None:
+    """Give when an issue that is being sent goes on, where what may go in an hour or a day is used up."""
+    resumes = pacing.resumes(asked.store, asked.settings, cli.now()) if state is IssueState.SENDING else None
+    return resumes.astimezone(asked.settings.publication.zone).isoformat(timespec="minutes") if resumes else None
+
+
+@app.command()
+def rate(
+    context: typer.Context,
+    issue: IssueId,
+    per_second: Annotated[
+        float | None,
+        typer.Argument(metavar="RATE", min=0.01, help="Messages a second; the present one is told without."),
+    ] = None,
+    none: Annotated[bool, typer.Option("--none", help="No rate of its own: that of the config holds again.")] = False,
+    by: By = None,
+) -> None:
+    """Let an issue go out at a rate of its own, from now on; a sender at work keeps to it within a second."""
+    asked = cli.of(context)
+    if none and per_second is not None:
+        raise UsageError("a rate and --none were both given; give one")
+    if none or per_second is not None:
+        pacing.set_rate(asked.store, issue, per_second, cli.now(), by or login())
+    holds = pacing.rate(asked.store, asked.settings, issue)
+    told = "as fast as the mail server takes them" if holds is None else f"{holds:g} messages a second"
+    cli.err.print(f"issue {issue}: {told}", markup=False)
 
 
 @app.command(name="show-delivery")
@@ -116,15 +152,15 @@ def show_delivery(
 
 def _send(asked: cli.Context, issue: int, *, believes: bool = False, alone: bool = False) -> None:
     known = issuing.known_issue(asked.store, issue)
-    with _stopped_by_signals() as stopped, cli.progress() as shown:
-        task = shown.add_task(f"sending {known.newsletter} ({known.language})", total=None)
+    title = f"sending {known.newsletter} ({known.language})"
+    with _stopped_by_signals() as stopped, progress.of_sending(asked, issue, title) as hear:
         counts = sending.send(
             asked.store,
             asked.settings,
             issue,
             cli.now,
             stopped,
-            lambda _reply: shown.advance(task),
+            hear,
             lambda finding: cli.err.print(finding.words, markup=False),
             believes=believes,
             alone=alone,
@@ -137,7 +173,7 @@ def _send(asked: cli.Context, issue: int, *, believes: bool = False, alone: bool
     if held:
         cli.err.print(f"{held} uncertain are kept; `issue resend {issue}` sends them again", markup=False)
     if waiting:
-        _end_with_waiting(issue, waiting, issuing.known_issue(asked.store, issue).state)
+        _end_with_waiting(asked, issue, waiting)
     if skipped:
         cli.leave(cli.SKIPPED)
 
@@ -152,13 +188,20 @@ def _tell_skipped(asked: cli.Context, issue: int) -> bool:
     return bool(skipped.sentences or skipped.more)
 
 
-def _end_with_waiting(issue: int, waiting: int, state: IssueState) -> NoReturn:
+def _end_with_waiting(asked: cli.Context, issue: int, waiting: int) -> NoReturn:
+    state, resumes = (
+        issuing.known_issue(asked.store, issue).state,
+        pacing.resumes(asked.store, asked.settings, cli.now()),
+    )
     if state is IssueState.CANCELLED:
         cli.err.print(f"{waiting} do not get it: issue {issue} was cancelled", markup=False)
         cli.leave(1)
     next_step = f"`issue send {issue}` or `run` goes on with them"
     if state is IssueState.PAUSED:
         next_step = f"issue {issue} was paused; `issue resume {issue}` lets them go on"
+    elif resumes:
+        at = resumes.astimezone(asked.settings.publication.zone)
+        next_step = f"what may go in an hour or a day is used up until {at:%F %H:%M}; from then on {next_step}"
     cli.err.print(f"{waiting} wait; {next_step}", markup=False)
     cli.leave(75)
 
