@@ -304,7 +304,7 @@ class Sending:
             self.journal.forget(delivery for delivery, _ in results)
 
     async def _claim(self) -> None:
-        """Claim as many rows as are sent in two ticks, when half of them are gone."""
+        """Claim as many rows as are sent in two ticks, or may be in four, when half of them are gone."""
         now = self._seconds()
         if self._waiting and self._waiting[0].until <= now:
             stale = [waiting.delivery for waiting in self._waiting]
@@ -312,7 +312,8 @@ class Sending:
             await self._in_thread(self._ledger.release, stale)
             self._is_drained = False
         rate = self._taken / max(now - self._claimed_at, 0.001)
-        enough = min(max(2 * len(self._lanes), int(2 * TICK * rate)), MOST)
+        paced = int(4 * TICK / self._every) if self._every else 0
+        enough = min(max(2 * len(self._lanes), int(2 * TICK * rate), paced), MOST)
         if self._is_over or self._is_drained or now < self._ask_at or len(self._waiting) > enough // 2:
             return
         self.journal.must_stay = True

@@ -55,11 +55,6 @@ class Claimed(Protocol):
         """How many tries ended with a reply before this one."""
         ...
 
-    @property
-    def created(self) -> datetime:
-        """When it was made."""
-        ...
-
 
 FIRST_DELAY = timedelta(minutes=30)
 LONGEST_DELAY = timedelta(hours=4)
@@ -232,7 +227,7 @@ def settle(transaction: Transaction, results: Sequence[tuple[Claimed, Reply]], n
 
     What a server said counts also after the lease ended, as long as nobody claimed the row since: it is no longer
     uncertain. A deferred row is tried again after a delay that grows with its tries from half an hour to four, and is
-    `failed` when the next try would be later than `retry_hours` after the row was made.
+    `failed` when the next try would be later than `retry_hours` after the first.
     """
     _write(transaction, results, now, retry_hours, lambda reply: _OWNED if reply.state in _SAID else _BEING_SENT)
 
@@ -271,10 +266,16 @@ def _write(
 def _outcome(delivery: Claimed, reply: Reply, now: datetime, retry_hours: int) -> tuple[DeliveryState, datetime | None]:
     if reply.state is not DeliveryState.DEFERRED:
         return reply.state, None
-    next_try = now + min(FIRST_DELAY * 2 ** min(delivery.attempts, 10), LONGEST_DELAY)
-    if next_try > delivery.created + timedelta(hours=retry_hours):
+    next_try = now + _delay(delivery.attempts)
+    # Not since the row was made: where a day has its limit, the first turn of some comes days later.
+    first_try = now - sum(map(_delay, range(delivery.attempts)), timedelta())
+    if next_try > first_try + timedelta(hours=retry_hours):
         return DeliveryState.FAILED, None
     return DeliveryState.DEFERRED, next_try
+
+
+def _delay(attempts: int) -> timedelta:
+    return min(FIRST_DELAY * (1 << min(attempts, 10)), LONGEST_DELAY)
 
 
 _SAID = (DeliveryState.SENT, DeliveryState.DEFERRED, DeliveryState.FAILED)
@@ -364,7 +365,6 @@ class _Row:
     id: int
     claim: int
     attempts: int
-    created: datetime
 
 
 def recover(
@@ -384,7 +384,7 @@ def recover(
     """
     own = or_(*(deliveries.c.state == state for state in _OWNED))
     of_issue = select(deliveries).where(deliveries.c.issue_id == issue_id, own, deliveries.c.sender == sender)
-    rows = [_Row(row.id, row.claims, row.attempts, row.created) for row in transaction.execute(of_issue)]
+    rows = [_Row(row.id, row.claims, row.attempts) for row in transaction.execute(of_issue)]
     told = [(row, notes[row.id, row.claim]) for row in rows if (row.id, row.claim) in notes]
     settle(
         transaction,

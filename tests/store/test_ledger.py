@@ -163,6 +163,16 @@ def test_a_deferred_row_waits_longer_each_time_and_fails_in_the_end(store: Store
     assert NOW + 31 * HOUR < now <= NOW + 36 * HOUR
 
 
+def test_a_row_whose_first_turn_comes_days_later_is_tried_again_like_any_other(store: Store) -> None:
+    made = opened(store, ANA)
+    late = NOW + 72 * HOUR
+    (delivery,) = claimed(store, made, now=late)
+
+    settle(store, delivery, DEFERRED, late)
+
+    assert row(store, delivery)["next_try"] == late + timedelta(minutes=30)
+
+
 def test_those_never_tried_go_before_those_who_wait(store: Store) -> None:
     made = opened(store, ANA, BRUNO, CARLA)
     settle(store, claimed(store, made, 1)[0], DEFERRED)
