@@ -6,7 +6,7 @@ safe: `markup.py` made it so when the article came in.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -273,11 +273,49 @@ class Variant:
 
 
 @dataclass(frozen=True, slots=True)
+class Version:
+    """What the mails of an issue said until it was amended: its variant, and those of audiences by their tag.
+
+    `number` counts the amendments before it: 0 is what was approved first.
+    """
+
+    number: int
+    variant: Variant
+    audiences: Mapping[str, Variant] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A `Placement` as it is kept: the article by its id, and the revision that the issue was composed of."""
+
+    article_id: int
+    section: str | None
+    position: int
+    reason: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """What an issue whose sending has begun is to say from its approval on; no reader sees it before."""
+
+    title: str
+    variant: Variant
+    audiences: Mapping[str, Variant]
+    edits: Edits
+    findings: tuple[Finding, ...]
+    composed: datetime
+    placed: tuple[Placed, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Issue:
     """One dated instance of a newsletter, unique by (newsletter, language, period).
 
     `audiences` has the variants of those subscribers who get other words, by the tag that tells them. `held_by` is
-    empty where the publisher itself held it.
+    empty where the publisher itself held it. `version` counts the amendments that took effect, the last of them
+    composed at `amended`; `amendment` waits for approval. `corrects` is the issue whose older versions its recipients
+    got.
     """
 
     id: int
@@ -298,6 +336,26 @@ class Issue:
     held_because: str = ""
     held_by: str = ""
     approved_by: str = ""
+    version: int = 0
+    amended: datetime | None = None
+    amendment: Amendment | None = None
+    corrects: int | None = None
+
+    @property
+    def proposed(self) -> "Issue":
+        """The issue as its amendment has it, which is still to be approved; itself where there is none."""
+        wanted = self.amendment
+        if wanted is None:
+            return self
+        return replace(
+            self,
+            title=wanted.title,
+            variant=wanted.variant,
+            audiences=wanted.audiences,
+            edits=wanted.edits,
+            findings=wanted.findings,
+            version=self.version + 1,
+        )
 
     @property
     def is_held_by_us(self) -> bool:
@@ -383,7 +441,8 @@ class Delivery:
 
     `key` is ten random bytes in hex, fixed when the row is made: the Message-ID and the return path are
     made of it. `created` is the message's Date, so a second try is the same bytes. `attempts` counts the tries that
-    ended with a reply before this one. `claim` is the number of the claim that made the row the sender's own.
+    ended with a reply before this one. `claim` is the number of the claim that made the row the sender's own, and
+    `version` is what its message says: that of the issue when it was claimed.
     """
 
     id: int
@@ -393,6 +452,7 @@ class Delivery:
     created: datetime
     attempts: int
     claim: int = 1
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ all is 7-bit but the address of a recipient whose local part is not ASCII (RFC 6
 """
 
 import html
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -20,7 +20,7 @@ from publisher.deliver.body import Part
 from publisher.deliver.dkim import Signer
 from publisher.deliver.personal import SAMPLE, Personal, personal
 from publisher.deliver.relays.relay import Relay
-from publisher.model import Delivery, Issue, Place, Variant
+from publisher.model import Delivery, Issue, Place, Variant, Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,10 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """What all mails of an issue share. `contents` has that of each audience, by its tag, and of all others."""
+    """What all mails of an issue share.
+
+    `contents` has for each version that of each audience, by its tag, and that of all others.
+    """
 
     settings: Settings
     personal: Personal
@@ -60,7 +63,7 @@ class Template:
     contact: Address
     bounces: Address
     shared_headers: bytes
-    contents: Mapping[str, Content]
+    contents: Mapping[int, Mapping[str, Content]]
     boundary: str
     relay: Relay
     signers: Sequence[Signer]
@@ -76,7 +79,8 @@ class Template:
         token = tokens.leave_token(subscriber.id, self.personal.newsletter, self.secret)
         values = self.personal.values(subscriber, token)
         audience = rights.audience_of(self.settings, subscriber.tags)
-        content = self.contents.get(audience) or self.contents[""]
+        contents = self.contents[delivery.version]
+        content = contents.get(audience) or contents[""]
         own_headers = (
             header.mailbox("To", subscriber.name, to)
             + _date(delivery.created)
@@ -99,8 +103,10 @@ class Template:
         )
 
 
-def template(settings: Settings, newsletter: Newsletter, issue: Issue, secret: str) -> Template:
-    """Make the template of an issue's mails; `secret` signs leave links and return paths.
+def template(
+    settings: Settings, newsletter: Newsletter, issue: Issue, secret: str, earlier: Iterable[Version] = ()
+) -> Template:
+    """Make the template of an issue's mails, also of `earlier` versions; `secret` signs leave links and return paths.
 
     Raises:
         ConfigError: when `delivery.from`, `delivery.return_path`, `publication.contact`, the newsletter's `reply_to` or
@@ -119,6 +125,7 @@ def template(settings: Settings, newsletter: Newsletter, issue: Issue, secret: s
         f'Content-Type: multipart/alternative; boundary="{boundary}"\r\n',
     )
     reader = personal(settings, newsletter, issue, secret)
+    versions = (*earlier, Version(issue.version, issue.variant, issue.audiences))
     return Template(
         settings=settings,
         personal=reader,
@@ -127,7 +134,10 @@ def template(settings: Settings, newsletter: Newsletter, issue: Issue, secret: s
         contact=contact,
         bounces=return_path.base(settings.delivery.return_path),
         shared_headers="".join(shared).encode("ascii"),
-        contents={tag: _content(one, reader) for tag, one in {**issue.audiences, "": issue.variant}.items()},
+        contents={
+            one.number: {tag: _content(said, reader) for tag, said in {**one.audiences, "": one.variant}.items()}
+            for one in versions
+        },
         boundary=boundary,
         relay=relays.configured(settings),
         signers=dkim.signers(settings, sender.domain),

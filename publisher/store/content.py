@@ -6,7 +6,18 @@ from dataclasses import asdict, fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from publisher.model import Article, Block, Edits, Enclosure, Finding, Image, Link, Variant
+from publisher.model import (
+    Amendment,
+    Article,
+    Block,
+    Edits,
+    Enclosure,
+    Finding,
+    Image,
+    Link,
+    Placed,
+    Variant,
+)
 from publisher.store.text import storable, storable_json
 
 _READ_OUT = ("images", "parts")
@@ -71,6 +82,11 @@ def variant_from_json(content: dict[str, Any]) -> Variant:
     return Variant(**content)
 
 
+def audiences_from_json(content: dict[str, Any]) -> dict[str, Variant]:
+    """Give back the variants of audiences, by their tag."""
+    return {tag: variant_from_json(other) for tag, other in content.items()}
+
+
 def edits_to_json(edits: Edits) -> dict[str, Any]:
     """Give an editor's changes as JSON: only those there are."""
     given = asdict(replace(edits, file=None))
@@ -100,6 +116,25 @@ def edits_from_json(content: dict[str, Any]) -> Edits:
             "blocks": tuple(Block(**block) for block in content.get("blocks", ())),
             "file": edits_from_json(content["file"]) if "file" in content else None,
         }
+    )
+
+
+def amendment_to_json(amendment: Amendment) -> dict[str, Any]:
+    """Give an amendment as JSON."""
+    kept = asdict(replace(amendment, edits=Edits()))
+    return {**kept, "edits": edits_to_json(amendment.edits), "composed": amendment.composed.isoformat()}
+
+
+def amendment_from_json(content: dict[str, Any]) -> Amendment:
+    """Give back the amendment that `amendment_to_json` was given."""
+    return Amendment(
+        title=content["title"],
+        variant=variant_from_json(content["variant"]),
+        audiences=audiences_from_json(content["audiences"]),
+        edits=edits_from_json(content["edits"]),
+        findings=findings_from_json(content["findings"]),
+        composed=datetime.fromisoformat(content["composed"]),
+        placed=tuple(Placed(**one) for one in content["placed"]),
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, or_, select
 
 from publisher.model import IssueEvent, IssueState
 from publisher.store.engine import Transaction
@@ -32,14 +32,18 @@ def of(transaction: Transaction, issue_id: int) -> list[IssueEvent]:
 
 
 def waiting(
-    transaction: Transaction, what: str, states: Iterable[IssueState], since: datetime
+    transaction: Transaction, what: str, states: Iterable[IssueState], since: datetime, *, amended_too: bool = False
 ) -> list[tuple[int, datetime]]:
-    """Give the issues in one of `states` to which something was done since an instant, and when it was done last."""
+    """Give the issues in one of `states` to which something was done since an instant, and when it was done last.
+
+    With `amended_too` also those that have an amendment which waits for approval.
+    """
+    among = or_(issues.c.state.in_(list(states)), *([issues.c.amendment.is_not(None)] if amended_too else []))
     last = func.max(issue_events.c.at, type_=issue_events.c.at.type)
     query = (
         select(issue_events.c.issue_id, last)
         .join(issues, issues.c.id == issue_events.c.issue_id)
-        .where(issue_events.c.what == what, issue_events.c.at >= since, issues.c.state.in_(list(states)))
+        .where(issue_events.c.what == what, issue_events.c.at >= since, among)
         .group_by(issue_events.c.issue_id)
         .order_by(issue_events.c.issue_id)
     )

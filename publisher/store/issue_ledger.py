@@ -21,6 +21,7 @@ class IssueLedger:
         retry_hours: int,
         sender: str,
         limits: Callable[[datetime], Limits] = lambda _now: Limits(),
+        version: int = 0,
     ) -> None:
         self._store = store
         self._issue = issue_id
@@ -29,6 +30,7 @@ class IssueLedger:
         self._sender = sender
         self._limits = limits
         self._claimed_in: dict[int, datetime] = {}
+        self._version = version
 
     def claim(self, limit: int, now: datetime) -> Claim:
         """Take up to `limit` rows whose turn has come, as far as the limits of all senders leave room for them."""
@@ -38,7 +40,7 @@ class IssueLedger:
             if not turns.messages:
                 return Claim((), wait=turns.wait)
             seconds = int(self._lease.total_seconds())
-            rows = ledger.claim(transaction, self._issue, turns.messages, now, seconds, self._sender)
+            rows = ledger.claim(transaction, self._issue, turns.messages, now, seconds, self._sender, self._version)
             pacing.take(transaction, reserved, len(rows), now)
         if reserved.counted:
             self._claimed_in |= dict.fromkeys((row.id for row in rows), pacing.minute_of(now))

@@ -16,6 +16,7 @@ from publisher.model import (
     IssueKind,
     IssueState,
     Period,
+    Placed,
     Placement,
     Reason,
     Variant,
@@ -45,6 +46,7 @@ def put(
     audiences: Mapping[str, Variant] | None = None,
     kind: IssueKind = IssueKind.PERIODIC,
     findings: Sequence[Finding] = (),
+    corrects: int | None = None,
 ) -> int:
     """Write the issue of a period and give its id; one that was approved or cancelled is left as it is.
 
@@ -56,6 +58,7 @@ def put(
         "audiences": {tag: asdict(other) for tag, other in (audiences or {}).items()},
         "findings": [asdict(finding) for finding in findings],
         "composed": now,
+        "corrects": corrects,
     }
     transaction.execute(
         dialect.insert_new(transaction, issues),
@@ -76,23 +79,21 @@ def put(
     changed = transaction.execute(update(issues).where(*draft).values(**written))
     issue: int = transaction.execute(select(issues.c.id).where(*mine)).scalar_one()
     if changed.rowcount:
-        _place(transaction, issue, placements)
+        place(transaction, issue, as_placed(placements))
     return issue
 
 
-def _place(transaction: Transaction, issue: int, placements: Sequence[Placement]) -> None:
-    transaction.execute(delete(placed).where(placed.c.issue_id == issue))
-    rows = [
-        {
-            "issue_id": issue,
-            "article_id": placement.article.id,
-            "section": placement.section,
-            "position": placement.position,
-            "reason": placement.reason,
-            "revision": placement.article.revision,
-        }
-        for placement in placements
-    ]
+def as_placed(placements: Iterable[Placement]) -> tuple[Placed, ...]:
+    """Give placements as they are kept."""
+    return tuple(
+        Placed(one.article.id, one.section, one.position, one.reason, one.article.revision) for one in placements
+    )
+
+
+def place(transaction: Transaction, issue_id: int, kept: Iterable[Placed]) -> None:
+    """Write the placements of an issue in place of what it had."""
+    transaction.execute(delete(placed).where(placed.c.issue_id == issue_id))
+    rows = [{"issue_id": issue_id, **asdict(one)} for one in kept]
     if rows:
         transaction.execute(insert(placed), rows)
 
@@ -109,11 +110,20 @@ def replace(
         "variant": asdict(issue.variant),
         "audiences": {tag: asdict(other) for tag, other in audiences.items()},
     }
-    same = (issues.c.id == issue.id, issues.c.state == issue.state, issues.c.approved == issue.approved)
-    changed = transaction.execute(update(issues).where(*same).values(**written))
+    changed = transaction.execute(update(issues).where(*_same(issue)).values(**written))
     if changed.rowcount:
-        _place(transaction, issue.id, placements)
+        place(transaction, issue.id, as_placed(placements))
     return changed.rowcount == 1
+
+
+def is_as_it_was(transaction: Transaction, issue: Issue) -> bool:
+    """Tell whether an issue is in the state, and of the approval and version, that it was; it stays so meanwhile."""
+    same = (*_same(issue), issues.c.version == issue.version)
+    return transaction.execute(select(issues.c.id).where(*same).with_for_update()).first() is not None
+
+
+def _same(issue: Issue) -> tuple[ColumnElement[bool], ...]:
+    return (issues.c.id == issue.id, issues.c.state == issue.state, issues.c.approved == issue.approved)
 
 
 def edit(transaction: Transaction, issue_id: int, edits: Edits) -> bool:
@@ -234,9 +244,13 @@ def placements(transaction: Transaction, issue_id: int) -> list[Placement]:
     The articles are as they are now; `revisions` tells which text the issue was composed of.
     """
     query = select(placed).where(placed.c.issue_id == issue_id).order_by(placed.c.section.is_(None), placed.c.position)
-    rows = transaction.execute(query).all()
-    known = articles.by_ids(transaction, [row.article_id for row in rows])
-    return [Placement(known[row.article_id], row.section, row.position, Reason(row.reason)) for row in rows]
+    return with_articles(transaction, transaction.execute(query).all())
+
+
+def with_articles(transaction: Transaction, kept: Sequence[Placed | Row[Any]]) -> list[Placement]:
+    """Give kept placements with their articles as they are now."""
+    known = articles.by_ids(transaction, [one.article_id for one in kept])
+    return [Placement(known[one.article_id], one.section, one.position, Reason(one.reason)) for one in kept]
 
 
 def told(transaction: Transaction, issue_id: int) -> frozenset[int]:
@@ -290,12 +304,17 @@ def next_number(transaction: Transaction, newsletter: str, language: str) -> int
 def move(
     transaction: Transaction, issue_id: int, from_states: Iterable[IssueState], to: IssueState, now: datetime
 ) -> bool:
-    """Bring an issue from one of some states to another; False when it is in none of them."""
-    instant = {_INSTANTS[to]: now} if to in _INSTANTS else {}
-    changed = transaction.execute(
-        update(issues).where(issues.c.id == issue_id, issues.c.state.in_(list(from_states))).values(state=to, **instant)
-    )
-    return changed.rowcount == 1
+    """Bring an issue from one of some states to another; False when it is in none of them.
+
+    While an amendment waits, it is not sent on; who cancels it drops the amendment too.
+    """
+    values: dict[str, Any] = {"state": to, **({_INSTANTS[to]: now} if to in _INSTANTS else {})}
+    mine = [issues.c.id == issue_id, issues.c.state.in_(list(from_states))]
+    if to is IssueState.SENDING:
+        mine.append(issues.c.amendment.is_(None))
+    if to is IssueState.CANCELLED:
+        values["amendment"] = None
+    return transaction.execute(update(issues).where(*mine).values(**values)).rowcount == 1
 
 
 def _found(transaction: Transaction, *conditions: ColumnElement[bool], limit: int | None = None) -> list[Issue]:
@@ -322,10 +341,14 @@ def _issue(row: Row[Any]) -> Issue:
         approved=row.approved,
         sent=row.sent,
         kind=IssueKind(row.kind),
-        audiences={tag: content.variant_from_json(other) for tag, other in row.audiences.items()},
+        audiences=content.audiences_from_json(row.audiences),
         edits=content.edits_from_json(row.edits),
         findings=content.findings_from_json(row.findings),
         held_because=row.held_because,
         held_by=row.held_by,
         approved_by=row.approved_by,
+        version=row.version,
+        amended=row.amended,
+        amendment=content.amendment_from_json(row.amendment) if row.amendment else None,
+        corrects=row.corrects,
     )

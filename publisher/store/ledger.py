@@ -65,13 +65,13 @@ def open_issue(
     transaction: Transaction,
     issue_id: int,
     newsletter: str,
-    language: str,
+    language: str | None,
     now: datetime,
     among: ColumnElement[bool] | None = None,
 ) -> int:
     """Make a row for each subscription valid now, in one statement; give how many rows are new.
 
-    With `among`, only for those of which it is true; nobody gets a second row.
+    With `among`, only for those of which it is true; in any language without a `language`. Nobody gets a second row.
     """
     wanted = (
         select(
@@ -100,25 +100,36 @@ def open_issue(
     return int(made.rowcount)
 
 
-def valid(newsletter: str, language: str) -> tuple[ColumnElement[bool], ...]:
+def valid(newsletter: str, language: str | None) -> tuple[ColumnElement[bool], ...]:
     """Give what is true of the subscriptions that an issue goes to, where subscribers are joined."""
     return (
         subscriptions.c.newsletter == newsletter,
-        subscriptions.c.language == language,
+        *([] if language is None else [subscriptions.c.language == language]),
         subscriptions.c.state == SubscriptionState.ACTIVE,
         subscribers.c.suppressed.is_(None),
     )
 
 
 def claim(
-    transaction: Transaction, issue_id: int, limit: int, now: datetime, lease_seconds: int, sender: str
+    transaction: Transaction,
+    issue_id: int,
+    limit: int,
+    now: datetime,
+    lease_seconds: int,
+    sender: str,
+    version: int = 0,
 ) -> list[Delivery]:
-    """Take up to `limit` rows whose turn has come; they are the sender's for `lease_seconds`.
+    """Take up to `limit` rows whose turn has come; they are the sender's for `lease_seconds`, and of its `version`.
 
-    Rows of people who left, were suppressed or erased since are `suppressed` on the way. Empty when no row's
-    turn has come, and only then.
+    A row that was in doubt stays of the version it was. Rows of people who left, were suppressed or erased since are
+    `suppressed` on the way. Empty when no row's turn has come, or the issue has another version by now, and only then.
     """
-    while taken := _take(transaction, issue_id, limit, now, now + timedelta(seconds=lease_seconds), sender):
+    # Who amends the issue waits for this transaction, or is waited for.
+    newest = select(issues.c.version).where(issues.c.id == issue_id).with_for_update(read=True)
+    if transaction.execute(newest).scalar_one() != version:
+        return []
+    until = now + timedelta(seconds=lease_seconds)
+    while taken := _take(transaction, issue_id, limit, now, until, sender, version):
         claimed = _claimed(transaction, issue_id, taken)
         reached = {delivery.id for delivery in claimed}
         if gone := [number for number in taken if number not in reached]:
@@ -130,7 +141,7 @@ def claim(
 
 
 def _take(
-    transaction: Transaction, issue_id: int, limit: int, now: datetime, until: datetime, sender: str
+    transaction: Transaction, issue_id: int, limit: int, now: datetime, until: datetime, sender: str, version: int
 ) -> list[int]:
     """Take rows nobody tried yet, and when there are too few, deferred ones: each kind walks the index in its order."""
     taken: list[int] = []
@@ -153,6 +164,7 @@ def _take(
                 "claims": deliveries.c.claims + 1,
                 "sender": sender,
                 "lease_until": until,
+                "version": case((deliveries.c.in_doubt, deliveries.c.version), else_=version),
             }
             change = update(deliveries).where(deliveries.c.id.in_(chosen)).values(**values).returning(deliveries.c.id)
             taken += transaction.execute(change).scalars()
@@ -163,7 +175,7 @@ def _ended(now: datetime) -> dict[str, Any]:
     return {"state": DeliveryState.SUPPRESSED, "settled": now, "lease_until": None, "next_try": None}
 
 
-_DELIVERY = [deliveries.c[name] for name in ("id", "key", "created", "attempts", "claims")]
+_DELIVERY = [deliveries.c[name] for name in ("id", "key", "created", "attempts", "claims", "version")]
 _READER = [subscribers.c[name] for name in ("id", "email", "name", "language", "tags")]
 
 
@@ -196,8 +208,9 @@ def _claimed(transaction: Transaction, issue_id: int, taken: list[int]) -> list[
             _instant(created),
             attempts,
             claims,
+            version,
         )
-        for number, key, created, attempts, claims, reader, email, name, language, tags in sorted(rows)
+        for number, key, created, attempts, claims, version, reader, email, name, language, tags in sorted(rows)
         if reader in active
     ]
 
@@ -409,10 +422,10 @@ def _tried_until(now: datetime) -> ColumnElement[Any]:
 
 
 def requeue_uncertain(transaction: Transaction, issue_id: int) -> int:
-    """Let `uncertain` rows be sent again, with the same Message-ID; give how many."""
+    """Let `uncertain` rows be sent again, as the same message; give how many."""
     of_issue = (deliveries.c.issue_id == issue_id, deliveries.c.state == DeliveryState.UNCERTAIN)
     uncertain = dialect.in_order(transaction, deliveries.c.id, *of_issue)
-    values = {"state": DeliveryState.QUEUED, "next_try": None}
+    values = {"state": DeliveryState.QUEUED, "next_try": None, "in_doubt": True}
     changed = transaction.execute(update(deliveries).where(deliveries.c.id.in_(uncertain)).values(**values))
     return int(changed.rowcount)
 

@@ -14,9 +14,11 @@ from sqlalchemy import (
     Index,
     Integer,
     MetaData,
+    SmallInteger,
     String,
     Table,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
@@ -148,7 +150,20 @@ issues = Table(
     Column("held_because", Words, nullable=False, server_default=""),
     Column("held_by", Words, nullable=False, server_default=""),
     Column("approved_by", Words, nullable=False, server_default=""),
+    Column("version", SmallInteger, nullable=False, server_default="0"),
+    Column("amended", Instant),
+    Column("amendment", JSON(none_as_null=True)),
+    Column("corrects", Id, ForeignKey("issues.id")),
     UniqueConstraint("newsletter", "language", "period"),
+)
+
+issue_versions = Table(
+    "issue_versions",
+    metadata,
+    Column("issue_id", Id, ForeignKey("issues.id", ondelete="CASCADE"), primary_key=True),
+    Column("version", SmallInteger, primary_key=True, autoincrement=False),
+    Column("variant", JSON, nullable=False),
+    Column("audiences", JSON, nullable=False),
 )
 
 issue_events = Table(
@@ -230,6 +245,9 @@ deliveries = Table(
     Column("claims", Integer, nullable=False),
     Column("sender", String(16)),
     Column("attempts", Integer, nullable=False),
+    Column("version", SmallInteger, nullable=False, server_default="0"),
+    # Whether a server may have taken its message though nobody heard so: the same Message-ID is then the same octets.
+    Column("in_doubt", Boolean, nullable=False, server_default=false()),
     Column("created", Instant, nullable=False),
     Column("next_try", Instant),
     Column("lease_until", Instant),

@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, Row, case, func, select
 
 from publisher.model import Delivery, DeliveryState, Subscriber
 from publisher.store.engine import Transaction
 from publisher.store.mailbox import identity
-from publisher.store.schema import deliveries, subscribers
+from publisher.store.schema import deliveries, issues, subscribers
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,9 @@ class Failures:
     count: int
 
 
+_READER = [subscribers.c[name] for name in ("email", "name", "language", "tags")]
+
+
 @dataclass(frozen=True, slots=True)
 class Refused:
     """How many recipients at one domain were refused alike, as their rows stand.
@@ -66,8 +70,9 @@ class Refused:
 def record(transaction: Transaction, issue_id: int, email: str) -> Record | None:
     """Find the row of a mailbox in an issue, however its address is spelled."""
     query = (
-        select(deliveries, subscribers.c.email, subscribers.c.name, subscribers.c.language, subscribers.c.tags)
+        select(deliveries, *_READER, issues.c.version.label("newest"))
         .join(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
+        .join(issues, issues.c.id == deliveries.c.issue_id)
         .where(deliveries.c.issue_id == issue_id, subscribers.c.identity == identity(email))
     )
     row = transaction.execute(query).one_or_none()
@@ -75,7 +80,16 @@ def record(transaction: Transaction, issue_id: int, email: str) -> Record | None
         return None
     reader = Subscriber(row.subscriber_id, row.email, row.name, row.language, tuple(row.tags))
     return Record(
-        delivery=Delivery(row.id, row.key, row.issue_id, reader, row.created, row.attempts, row.claims),
+        delivery=Delivery(
+            id=row.id,
+            key=row.key,
+            issue=row.issue_id,
+            subscriber=reader,
+            created=row.created,
+            attempts=row.attempts,
+            claim=row.claims,
+            version=row.newest if _is_new_each_time(row) else row.version,
+        ),
         state=DeliveryState(row.state),
         next_try=row.next_try,
         settled=row.settled,
@@ -83,6 +97,11 @@ def record(transaction: Transaction, issue_id: int, email: str) -> Record | None
         enhanced=row.enhanced,
         words=row.words,
     )
+
+
+def _is_new_each_time(row: Row[Any]) -> bool:
+    """Tell whether the next message of a row says what its issue says by then."""
+    return row.state in (DeliveryState.QUEUED, DeliveryState.DEFERRED) and not row.in_doubt
 
 
 def has_turn(transaction: Transaction, issue_id: int, now: datetime, *, resend_uncertain: bool) -> bool:
