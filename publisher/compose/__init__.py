@@ -43,13 +43,21 @@ def compose(
     earlier: Earlier,
     now: datetime,
     edits: Edits | None = None,
+    *,
+    until: datetime | None = None,
+    amended: datetime | None = None,
 ) -> Composed:
-    """Compose the issue of a period in one language. Its title is that of its lead, and the mail's subject."""
+    """Compose the issue of a period in one language. Its title is that of its lead, and the mail's subject.
+
+    One that is composed again is dated as before: `now` is then when it was composed first, articles may be of as late
+    as `until`, and its web copy says since when it is `amended`, where readers had it before.
+    """
     edits = edits or Edits()
     languages = settings.languages_of(newsletter)
-    asked = Asked(newsletter, language, languages, period, now, settings.publication.zone)
+    asked = Asked(newsletter, language, languages, period, until or now, settings.publication.zone)
     placements = place(articles, asked, earlier, edits)
-    made = rendered(placements, settings, newsletter, language, period, number, now, edits, IssueKind.PERIODIC)
+    kind = IssueKind.PERIODIC
+    made = rendered(placements, settings, newsletter, language, period, number, now, edits, kind, amended)
     untranslated = _untranslated(articles, placements, earlier.story, languages)
     return replace(made, findings=(*made.findings, *untranslated))
 
@@ -86,10 +94,11 @@ def rendered(
     now: datetime,
     edits: Edits,
     kind: IssueKind,
+    amended: datetime | None = None,
 ) -> Composed:
     """Render an issue whose articles have their places, once for all readers and once for each audience."""
     made = {
-        tag: render(view(placements, settings, newsletter, language, period, number, now, edits, kind, tag))
+        tag: render(view(placements, settings, newsletter, language, period, number, now, edits, kind, tag, amended))
         for tag in ("", *(audience.tag for audience in settings.appeal.audiences))
     }
     most = made.pop("")

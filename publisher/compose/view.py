@@ -37,7 +37,7 @@ class View:
     """One issue. `more_count` counts the articles that only its web copy shows.
 
     `date` and `number` are empty in a dateline without them. `heading` stands over the note of an issue that is of no
-    period. `greeting` is empty where nobody is greeted.
+    period. `greeting` is empty where nobody is greeted, `amended` where readers never had another issue.
     """
 
     settings: Settings
@@ -60,6 +60,7 @@ class View:
     appeal_at_end: Asked | None
     publication_url: str
     greeting: str
+    amended: str = ""
     more_count: int = 0
     recipient: str = Place.ADDRESS
     leave_url: str = Place.LEAVE_URL
@@ -161,8 +162,12 @@ def view(
     edits: Edits,
     kind: IssueKind,
     tag: str,
+    amended: datetime | None = None,
 ) -> View:
-    """Give the whole issue, as its web copy shows it, for readers with a tag of `appeal.audiences`."""
+    """Give the whole issue, as its web copy shows it, for readers with a tag of `appeal.audiences`.
+
+    The web copy says when it was `amended`, where readers had another before.
+    """
     words, is_periodic = words_in(language)[1], kind is IssueKind.PERIODIC
     day = _day(period, newsletter, settings, now) if is_periodic else now.astimezone(settings.publication.zone)
     date = format_date(day, "long", locale=locale(language))
@@ -195,7 +200,12 @@ def view(
         appeal_at_end=Asked(asked, is_whole=True) if asked and "end" in settings.appeal.placement else None,
         publication_url=settings.publication.url,
         greeting=Place.GREETING if newsletter.greeting else "",
+        amended=words.amended.format(date=_written(amended, settings, language)) if amended else "",
     )
+
+
+def _written(instant: datetime, settings: Settings, language: str) -> str:
+    return format_date(instant.astimezone(settings.publication.zone), "long", locale=locale(language))
 
 
 def _after_lead(asked: AppealWords | None, settings: Settings, *, is_followed: bool) -> Asked | None:

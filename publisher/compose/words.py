@@ -27,6 +27,7 @@ class Words:
     shortened: Mapping[str, str]
     corrections: str
     corrected: str
+    amended: str
     retracted: str
     taken_back: str
     archive: str
@@ -67,6 +68,7 @@ WORDS = {
         },
         corrections="Corrections",
         corrected="It was corrected after we sent it; its page says what changed.",
+        amended="Amended on {date}, after mails of it had been sent.",
         retracted="Retracted",
         taken_back="We have retracted this article.",
         archive="From the archive",
@@ -98,6 +100,7 @@ WORDS = {
         },
         corrections="Correcciones",
         corrected="Se corrigió después del envío; en su página se explica qué cambió.",
+        amended="Modificado el {date}, cuando ya se habían enviado correos.",
         retracted="Retirado",
         taken_back="Hemos retirado este artículo.",
         archive="Del archivo",

@@ -45,8 +45,8 @@ def of_copy(stored: StoredArticle, settings: Settings) -> Entry:
 def of_issue(issue: Issue, settings: Settings) -> Entry:
     """Give the entry of a newsletter's feed: the issue's web copy.
 
-    It is dated when it was approved: from then on it is frozen, and when the last of its mails has left is no
-    change a reader can see.
+    It is dated when it was approved: from then on it is frozen but for amendments, and when the last of its mails has
+    left is no change a reader can see.
     """
     url = addresses.of_issue(settings, issue.newsletter, issue.language, issue.period.name)
     public = issue.approved or issue.composed
@@ -61,7 +61,7 @@ def of_issue(issue: Issue, settings: Settings) -> Entry:
         authors=_newsroom(settings),
         tags=(),
         published=public,
-        updated=public,
+        updated=issue.amended or public,
         rights=_rights(settings, issue.language),
         license_url=settings.license.url,
         license_name=rights.license_name(settings.license.url),

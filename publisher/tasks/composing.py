@@ -14,7 +14,19 @@ from publisher.compose import period as periods
 from publisher.compose.findings import Kind, finding
 from publisher.config import Newsletter, Settings
 from publisher.errors import UsageError
-from publisher.model import Article, Edits, Finding, Issue, IssueState, Period, StoredArticle
+from publisher.model import (
+    ARCHIVE,
+    CORRECTIONS,
+    Article,
+    Edits,
+    Finding,
+    Issue,
+    IssueState,
+    Period,
+    Placement,
+    Reason,
+    StoredArticle,
+)
 from publisher.store import Store, Transaction, articles, issue_events, issues, selection, terms
 from publisher.tasks import freshness
 
@@ -169,6 +181,56 @@ def _made(
         related=_Library(transaction, newsletter, language, period),
     )
     return stage.compose(candidates, settings, newsletter, language, period, number, earlier, now, edits)
+
+
+def amended(
+    transaction: Transaction,
+    settings: Settings,
+    newsletter: Newsletter,
+    issue: Issue,
+    placements: Sequence[Placement],
+    now: datetime,
+    instant: datetime | None,
+) -> stage.Composed:
+    """Compose the issue of a period with its edits, of what it stands of and what an editor takes in.
+
+    What was left out stays out: a reader who got the issue before would never see what moved up for others. Its date,
+    corrections and archive stay; each article is as it is now. Its web copy tells when it was amended.
+    """
+    edits = issue.edits
+    corrected, archived = (
+        [one.article for one in placements if one.section == added]
+        for added in (CORRECTIONS, ARCHIVE)
+    )
+    candidates = {one.article.id: one.article for one in placements if one.section not in (CORRECTIONS, ARCHIVE)}
+    wanted = {*edits.sections, *edits.dropped, *([] if edits.lead is None else [edits.lead])}
+    candidates |= articles.by_ids(transaction, wanted - candidates.keys())
+    dropped = frozenset(one.article.id for one in placements if one.reason is Reason.DROPPED)
+    left_out = {one.article.id: one.reason for one in placements if one.section is None}
+    earlier = stage.Earlier(
+        refused={article: reason for article, reason in left_out.items() if article not in dropped},
+        own=dropped.union(one.article.id for one in placements if one.is_told),
+        story=stories.stories(candidates.values(), articles.identity),
+        corrected=corrected,
+        related=lambda _standing, without: [
+            stored for stored in archived if stored.id not in without and stored.retracted_at is None
+        ],
+    )
+    known = list(candidates.values())
+    language, period, number = issue.language, issue.period, issue.number
+    return stage.compose(
+        known,
+        settings,
+        newsletter,
+        language,
+        period,
+        number,
+        earlier,
+        issue.composed,
+        edits,
+        until=now,
+        amended=instant,
+    )
 
 
 def _held_or_not(
