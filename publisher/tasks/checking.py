@@ -14,7 +14,7 @@ from publisher.config import Settings
 from publisher.deliver import personal
 from publisher.fetch import Response
 from publisher.model import Finding, Issue
-from publisher.store import Store, issue_events, issues
+from publisher.store import Store, issue_events, issues, versions
 from publisher.tasks import issuing, previewing, rounds, spam
 
 MOST_LINKS = 40
@@ -65,11 +65,15 @@ def _mails(store: Store, settings: Settings, issue: Issue, now: datetime) -> tup
 def _kept(store: Store, issue: Issue, found: tuple[Finding, ...], now: datetime) -> tuple[Finding, ...]:
     """Keep what was found in place of what the same checks found before, unless the issue is another by now."""
     with store.writing() as transaction:
-        present = issues.get(transaction, issue.id) or issue
+        current = issues.get(transaction, issue.id) or issue
+        present = current.proposed
         others = (one for one in present.findings if one.check not in OURS)
         findings = (*sorted(found, key=lambda one: not one.is_grave), *others)
         if present.variant == issue.variant:
-            issues.find_out(transaction, issue.id, findings)
+            if current.amendment:
+                versions.find_out(transaction, issue.id, current.amendment, findings)
+            else:
+                issues.find_out(transaction, issue.id, findings)
             grave = sum(one.is_grave for one in findings)
             issue_events.add(transaction, issue.id, now, "", "checked", f"{len(findings)} findings, {grave} grave")
     return findings

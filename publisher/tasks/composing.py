@@ -199,8 +199,7 @@ def amended(
     """
     edits = issue.edits
     corrected, archived = (
-        [one.article for one in placements if one.section == added]
-        for added in (CORRECTIONS, ARCHIVE)
+        [one.article for one in placements if one.section == added] for added in (CORRECTIONS, ARCHIVE)
     )
     candidates = {one.article.id: one.article for one in placements if one.section not in (CORRECTIONS, ARCHIVE)}
     wanted = {*edits.sections, *edits.dropped, *([] if edits.lead is None else [edits.lead])}

@@ -59,7 +59,7 @@ def change(store: Store, settings: Settings, issue_id: int, wanted: Change, who:
             f"`issue compose {issue.newsletter} --special FILE` makes it as the file says"
         )
     before = Edits() if wanted.reset else issue.edits
-    return _keep(store, settings, issue, _changed(store, settings, issue, before, wanted), who, now)
+    return _keep(store, settings, issue, changed(store, settings, issue, before, wanted), who, now)
 
 
 def written(store: Store, settings: Settings, issue_id: int) -> str:
@@ -68,7 +68,7 @@ def written(store: Store, settings: Settings, issue_id: int) -> str:
     Raises:
         UsageError: for an unknown issue.
     """
-    return sheet.written(_base(store, settings, issuing.known_issue(store, issue_id)))
+    return sheet.written(base(store, settings, issuing.known_issue(store, issue_id)))
 
 
 def take(store: Store, settings: Settings, issue_id: int, text: str, who: str, now: datetime) -> ComposedIssue:
@@ -79,8 +79,17 @@ def take(store: Store, settings: Settings, issue_id: int, text: str, who: str, n
         NotAllowed: when the issue is frozen, or has changed since the file was written.
     """
     issue = _open_issue(store, issue_id)
-    taken = sheet.taken(sheet.parse(text), _base(store, settings, issue), lambda url: _article(store, url))
-    return _keep(store, settings, issue, taken, who, now)
+    return _keep(store, settings, issue, read(store, settings, issue, text), who, now)
+
+
+def read(store: Store, settings: Settings, issue: Issue, text: str) -> Edits:
+    """Give the edits that an editor's file makes of an issue, or of its amendment.
+
+    Raises:
+        UsageError: for a file that cannot be, with its line.
+        NotAllowed: when the issue has changed since the file was written.
+    """
+    return sheet.taken(sheet.parse(text), base(store, settings, issue), lambda url: _article(store, url))
 
 
 def _open_issue(store: Store, issue_id: int) -> Issue:
@@ -93,10 +102,12 @@ def _open_issue(store: Store, issue_id: int) -> Issue:
     return issue
 
 
-def _base(store: Store, settings: Settings, issue: Issue) -> sheet.Base:
+def base(store: Store, settings: Settings, issue: Issue) -> sheet.Base:
+    """Give what an editor's file is of: an issue, or its amendment that waits."""
     newsletter = composing.known_newsletter(settings, issue.newsletter)
     with store.reading() as transaction:
-        placements = issues.placements(transaction, issue.id)
+        placements = issuing.placements_of(transaction, issue)
+    issue = issue.proposed
     known = [section.key for section in newsletter.sections]
     return sheet.Base(
         issue=issue.id,
@@ -116,7 +127,12 @@ def _base(store: Store, settings: Settings, issue: Issue) -> sheet.Base:
     )
 
 
-def _changed(store: Store, settings: Settings, issue: Issue, before: Edits, wanted: Change) -> Edits:
+def changed(store: Store, settings: Settings, issue: Issue, before: Edits, wanted: Change) -> Edits:
+    """Give the edits of an issue with single changes.
+
+    Raises:
+        UsageError: for an unknown article or section, and for what contradicts itself.
+    """
     sections = [section.key for section in composing.known_newsletter(settings, issue.newsletter).sections]
     _check_sections(issue.newsletter, wanted.take.values(), sections)
     _check_sections(issue.newsletter, wanted.blocks, [*sections, CORRECTIONS, ARCHIVE])
@@ -180,7 +196,7 @@ def _keep(store: Store, settings: Settings, issue: Issue, edits: Edits, who: str
         if not issues.edit(transaction, issue.id, edits):
             raise NotAllowed(f"issue {issue.id} is {current.state} by now, and is edited no more")
         if edits != issue.edits:
-            issue_events.add(transaction, issue.id, now, who, "edited", _what(issue.edits, edits))
+            issue_events.add(transaction, issue.id, now, who, "edited", what(issue.edits, edits))
         # In the same transaction: what cannot be rendered is not kept either.
         newsletter = composing.known_newsletter(settings, issue.newsletter)
         if issue.kind is not IssueKind.PERIODIC:
@@ -188,7 +204,8 @@ def _keep(store: Store, settings: Settings, issue: Issue, edits: Edits, who: str
         return composing.compose_in(transaction, settings, newsletter, issue.language, issue.period, now, edited=True)
 
 
-def _what(before: Edits, after: Edits) -> str:
+def what(before: Edits, after: Edits) -> str:
+    """Name what differs between two edits."""
     changed = (name for name in Edits.__dataclass_fields__ if getattr(before, name) != getattr(after, name))
     return ", ".join(changed).replace("has_appeal", "appeal")
 

@@ -10,7 +10,8 @@ from datetime import datetime
 from publisher.config import Settings
 from publisher.errors import NotAllowed, UsageError
 from publisher.model import Issue, IssueEvent, IssueKind, IssueState, Placement
-from publisher.store import Store, Transaction, issue_events, issues
+from publisher.store import Store, Transaction, issue_events, issues, versions
+from publisher.store.versions import Reached
 
 _MOVES: dict[IssueState, tuple[IssueState, ...]] = {
     IssueState.APPROVED: issues.OPEN,
@@ -30,11 +31,16 @@ _MOVES: dict[IssueState, tuple[IssueState, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """An issue with the place or the reason of every article that was looked at for it, and what was done to it."""
+    """An issue with the place or the reason of every article that was looked at for it, and what was done to it.
+
+    While an amendment waits, the issue and its placements are as that has them. `reached` tells who got which version
+    of the issue, or of the one that it corrects.
+    """
 
     issue: Issue
     placements: tuple[Placement, ...]
     history: tuple[IssueEvent, ...] = ()
+    reached: Reached | None = None
 
 
 def known_issue(store: Store, issue_id: int) -> Issue:
@@ -58,8 +64,31 @@ def show(store: Store, issue_id: int) -> Shown:
     """
     issue = known_issue(store, issue_id)
     with store.reading() as transaction:
-        placements, history = issues.placements(transaction, issue_id), issue_events.of(transaction, issue_id)
-    return Shown(issue, tuple(placements), tuple(history))
+        history = issue_events.of(transaction, issue_id)
+        placements = placements_of(transaction, issue)
+        versioned = issues.get(transaction, issue.corrects) if issue.corrects is not None else issue
+        reached = versions.reached(transaction, versioned) if versioned and versioned.proposed.version else None
+    return Shown(issue.proposed, tuple(placements), tuple(history), reached)
+
+
+def placements_of(transaction: Transaction, issue: Issue) -> list[Placement]:
+    """Give the placements of an issue, or those that its amendment has."""
+    if issue.amendment is None:
+        return issues.placements(transaction, issue.id)
+    return issues.with_articles(transaction, issue.amendment.placed)
+
+
+def check_not_amended(issue: Issue) -> None:
+    """See that no amendment waits for approval.
+
+    Raises:
+        NotAllowed: when one does.
+    """
+    if issue.amendment is not None:
+        raise NotAllowed(
+            f"issue {issue.id} has an amendment that waits for approval; `issue approve {issue.id}` lets it take "
+            f"effect, `issue amend {issue.id} --reset` drops it"
+        )
 
 
 def listed(store: Store, limit: int = 100) -> list[Issue]:
@@ -96,13 +125,17 @@ def move(
 
     `who` wants it, and `because` says why an issue is held. An issue that carries nothing is approved only with
     `empty_too`: it is mostly a week that was misspelt. Given `seen`, one that was composed or held since is not
-    approved, and given back as it is.
+    approved, and given back as it is. Of an issue with an amendment that waits, it is the amendment that is approved.
 
     Raises:
         UsageError: when there is none with that id.
         NotAllowed: when its state has no way there, or it is empty.
     """
     issue = known_issue(store, issue_id)
+    if to is IssueState.APPROVED and issue.amendment is not None:
+        return _amended(store, issue, seen or issue, who, now)
+    if to is IssueState.SENDING:
+        check_not_amended(issue)
     with store.writing() as transaction:
         if to is IssueState.APPROVED and issue.state in _MOVES[to] and not empty_too:
             _check_not_empty(transaction, issue)
@@ -118,6 +151,17 @@ def move(
         allowed = ", ".join(_MOVES[to])
         raise NotAllowed(f"issue {issue_id} is {issue.state} and cannot become {to}; that is open to: {allowed}")
     return issue
+
+
+def _amended(store: Store, issue: Issue, seen: Issue, who: str, now: datetime) -> Issue:
+    """Let the amendment of an issue take effect, unless it is another than the one `seen`."""
+    if seen.amendment is None:
+        return issue
+    with store.writing() as transaction:
+        if versions.take_effect(transaction, issue.id, seen.amendment.composed):
+            words = f"version {issue.proposed.version}"
+            issue_events.add(transaction, issue.id, now, who, str(IssueState.APPROVED), words)
+    return known_issue(store, issue.id)
 
 
 def pause(store: Store, issue_id: int, why: str, now: datetime) -> bool:

@@ -25,7 +25,7 @@ from publisher.model import (
     Reason,
     StoredArticle,
 )
-from publisher.store import Store, Transaction, articles, issue_events, issues, standing
+from publisher.store import Store, Transaction, articles, issue_events, issues, standing, versions
 from publisher.tasks import rounds
 from publisher.tasks.composing import known_newsletter
 
@@ -175,9 +175,13 @@ def _write_again(
     written = replace(issue, title=made.title, variant=made.variant)
     with store.writing() as transaction:
         # Where another sender began it meanwhile, that one's look counts.
-        if not _has_begun(transaction, issue) and issues.replace(transaction, written, made.placements, made.audiences):
-            for placement in out:
-                issue_events.add(transaction, issue.id, now, "", "dropped out", placement.article.article.title)
+        if _has_begun(transaction, issue) or not issues.is_as_it_was(transaction, issue):
+            return
+        if standing.has_begun(transaction, issue.id):
+            versions.supersede(transaction, issue)
+        issues.replace(transaction, written, made.placements, made.audiences)
+        for placement in out:
+            issue_events.add(transaction, issue.id, now, "", "dropped out", placement.article.article.title)
 
 
 def _has_begun(transaction: Transaction, issue: Issue) -> bool:

@@ -32,7 +32,7 @@ def preview(store: Store, settings: Settings, issue_id: int, folder: Path, now: 
     Raises:
         UsageError: for an unknown issue, or a folder that cannot be written.
     """
-    issue = issuing.known_issue(store, issue_id)
+    issue = issuing.known_issue(store, issue_id).proposed
     values = sample_values(store, settings, issue)
     variant = as_read(issue.variant, values)
     name = f"{issue.newsletter}-{issue.language}-{issue.period.name}"
@@ -71,7 +71,7 @@ def test(store: Store, settings: Settings, issue_id: int, address: str, now: dat
         UsageError: for an unknown issue, an address that is none, or a tag whose readers get no other words.
         FarEndError: when the mail server does not take it.
     """
-    issue = issuing.known_issue(store, issue_id)
+    issue = issuing.known_issue(store, issue_id).proposed
     check_address(address)
     if tag is not None and tag not in issue.audiences:
         known = f"those with other words are {', '.join(issue.audiences)}" if issue.audiences else "nobody does"
@@ -90,7 +90,7 @@ def mail_of(
     """Give the mail that a reader would get who is nobody."""
     newsletter = known_newsletter(settings, issue.newsletter)
     template = message.template(settings, newsletter, issue, signing.secret(store, settings))
-    return template.fill(Delivery(leaving.NOBODY, key, issue.id, reader, now, 1))
+    return template.fill(Delivery(leaving.NOBODY, key, issue.id, reader, now, 1, version=issue.version))
 
 
 def as_test(issue: Issue) -> Issue:

@@ -8,8 +8,7 @@ from publisher.errors import UsageError
 from publisher.store import Store, bounces, standing
 from publisher.store.bounces import Kept
 from publisher.store.standing import Record
-from publisher.tasks import issuing, signing
-from publisher.tasks.composing import known_newsletter
+from publisher.tasks import issuing, sending
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +35,5 @@ def recall(store: Store, settings: Settings, issue_id: int, address: str) -> Rec
         if record is None:
             raise UsageError(f"issue {issue_id} has no row for {address}; it was not subscribed when the sending began")
         came_back = bounces.of(transaction, record.delivery.id)
-    newsletter = known_newsletter(settings, issue.newsletter)
-    template = message.template(settings, newsletter, issue, signing.secret(store, settings))
+    template = sending.template(store, settings, issue)
     return Recalled(record, tuple(came_back), template.fill(record.delivery))

@@ -82,25 +82,33 @@ def ask(store: Store, settings: Settings, issue_id: int, clock: Callable[[], dat
     newsletter = composing.known_newsletter(settings, issue.newsletter)
     if not newsletter.reviewers:
         raise UsageError(f"newsletter {issue.newsletter} has no reviewers; name some in newsletters.reviewers")
-    if issue.state not in issues.OPEN:
+    if issue.state not in issues.OPEN and issue.amendment is None:
         raise NotAllowed(f"issue {issue_id} is {issue.state}; only a draft, or one that is held, waits for reviewers")
     begun = clock()
     with store.writing() as transaction:
         issue_events.add(transaction, issue_id, begun, "", issue_events.REVIEW_BEGUN)
-    told = _Review(store, settings, issue, newsletter, begun, clock).go_on()
+    told = _Review(store, settings, issue.proposed, newsletter, begun, clock).go_on()
     return Asked(told, tuple(mailbox for mailbox in newsletter.reviewers if mailbox not in told))
 
 
 def go_on(store: Store, settings: Settings, clock: Callable[[], datetime]) -> None:
     """Send what is to be told to reviewers now, and hold what nobody approved in time."""
     with store.reading() as transaction:
-        waiting = issue_events.waiting(transaction, issue_events.REVIEW_BEGUN, issues.OPEN, clock() - REMEMBERED)
+        since = clock() - REMEMBERED
+        waiting = issue_events.waiting(transaction, issue_events.REVIEW_BEGUN, issues.OPEN, since, amended_too=True)
     for issue_id, begun in waiting:
-        issue = issuing.known_issue(store, issue_id)
+        issue = issuing.known_issue(store, issue_id).proposed
         newsletter = settings.newsletter(issue.newsletter)
-        if newsletter is not None and issue.state in issues.OPEN:
+        if newsletter is not None and _waits(issue, begun):
             _Review(store, settings, issue, newsletter, begun, clock).go_on()
     _tell_changed(store, settings, clock)
+
+
+def _waits(issue: Issue, begun: datetime) -> bool:
+    """Tell whether what a review was begun of still waits; an amendment that was composed since is another."""
+    if issue.amendment is not None:
+        return begun >= issue.amendment.composed
+    return issue.state in issues.OPEN
 
 
 def _tell_changed(store: Store, settings: Settings, clock: Callable[[], datetime]) -> None:
@@ -129,7 +137,7 @@ def find(store: Store, settings: Settings, token: str, secret: str) -> tuple[Iss
     newsletter = settings.newsletter(issue.newsletter) if issue else None
     if issue is None or newsletter is None:
         return None
-    return (issue, meant[1]) if meant[1] in map(address_in, everybody(newsletter)) else None
+    return (issue.proposed, meant[1]) if meant[1] in map(address_in, everybody(newsletter)) else None
 
 
 def deadline(store: Store, settings: Settings, issue: Issue) -> str:
@@ -155,7 +163,8 @@ def decide(store: Store, issue: Issue, who: str, to: IssueState, seen: str, beca
     if to is IssueState.APPROVED and seen != digest(issue):
         return Decided(issue, is_taken=False)
     moved = issuing.move(store, issue.id, to, now, who=who, because=because, empty_too=True, seen=issue)
-    return Decided(moved, is_taken=moved.state is to)
+    is_amended = issue.amendment is not None and moved.amendment is None
+    return Decided(moved.proposed, is_taken=moved.state is to or is_amended)
 
 
 def digest(issue: Issue) -> str:

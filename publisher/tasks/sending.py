@@ -22,7 +22,7 @@ from publisher.deliver.breaker import Breaker
 from publisher.deliver.journal import Journal
 from publisher.errors import FarEndError, NotAllowed, PublisherError
 from publisher.model import DeliveryState, Finding, Issue, IssueKind, IssueState, Reply
-from publisher.store import Store, Transaction, issue_events, issues, ledger, standing, welcomes
+from publisher.store import Store, Transaction, issue_events, issues, ledger, standing, versions, welcomes
 from publisher.store.issue_ledger import IssueLedger
 from publisher.tasks import bouncing, issuing, last_look, pacing, recovering, signing
 from publisher.tasks.composing import known_newsletter
@@ -74,8 +74,7 @@ def send(
     if issue.state is IssueState.SENT:
         return status(store, issue_id)
     _check_may_go(store, settings, issue, resumes=resumes, alone=alone)
-    newsletter = known_newsletter(settings, issue.newsletter)
-    message.template(settings, newsletter, issue, signing.secret(store, settings))
+    template(store, settings, issue)
     way = transport(settings, settings.delivery, f"{issue.newsletter}-{issue.language}-{issue.period.name}")
     recovering.recover(store, settings, clock())
     for finding in _looked_at(store, settings, issue, clock, stop):
@@ -118,10 +117,10 @@ def _send(
     stop: Callable[[], bool],
     progress: Callable[[Reply], None],
 ) -> None:
-    delivery, newsletter = settings.delivery, known_newsletter(settings, issue.newsletter)
-    template = message.template(settings, newsletter, issue, signing.secret(store, settings))
+    delivery = settings.delivery
     limits = partial(pacing.limits, settings)
-    rows = IssueLedger(store, issue.id, delivery.lease_seconds, delivery.retry_hours, sender.name, limits)
+    hours, version = delivery.retry_hours, issue.version
+    rows = IssueLedger(store, issue.id, delivery.lease_seconds, hours, sender.name, limits, version)
 
     def _is_paused() -> bool:
         with store.reading() as transaction:
@@ -131,7 +130,7 @@ def _send(
         rows,
         sender.notes,
         sender.way,
-        template,
+        template(store, settings, issue),
         clock,
         stop,
         _is_paused,
@@ -139,6 +138,19 @@ def _send(
         sender.breaker,
         renew_seconds=delivery.lease_seconds / 3,
     )
+
+
+def template(store: Store, settings: Settings, issue: Issue) -> message.Template:
+    """Make the template of an issue's mails, of all its versions.
+
+    Raises:
+        UsageError: when the issue's newsletter is not in the config any more.
+        ConfigError: when the config cannot make its mails.
+    """
+    with store.reading() as transaction:
+        earlier = versions.earlier(transaction, issue)
+    newsletter, secret = known_newsletter(settings, issue.newsletter), signing.secret(store, settings)
+    return message.template(settings, newsletter, issue, secret, earlier)
 
 
 def _looked_at(
@@ -155,6 +167,7 @@ def _looked_at(
 
 
 def _check_may_go(store: Store, settings: Settings, issue: Issue, *, resumes: bool, alone: bool) -> None:
+    issuing.check_not_amended(issue)
     if issue.state not in (IssueState.APPROVED, IssueState.SENDING, *([IssueState.PAUSED] if resumes else [])):
         raise NotAllowed(_why_not(issue.id, issue.state))
     if issue.state is not IssueState.APPROVED or alone:
@@ -238,7 +251,7 @@ def _open(store: Store, settings: Settings, issue: Issue, now: datetime, *, resu
             issue_events.add(transaction, issue.id, now, "", str(IssueState.SENDING))
         state = issues.state(transaction, issue.id)
         if begins and issue.kind is not IssueKind.WELCOME:
-            ledger.open_issue(transaction, issue.id, issue.newsletter, issue.language, now)
+            _open_rows(transaction, issue, now)
         elif state is IssueState.SENDING and issue.kind is IssueKind.WELCOME:
             welcomes.open_rows(transaction, issue, now)
         if state is IssueState.SENT:  # Another sender was faster; nobody is left.
@@ -249,6 +262,27 @@ def _open(store: Store, settings: Settings, issue: Issue, now: datetime, *, resu
         if settings.delivery.uncertain == "resend":
             ledger.requeue_uncertain(transaction, issue.id)
         return standing.has_sent(transaction, issue.id)
+
+
+def _open_rows(transaction: Transaction, issue: Issue, now: datetime) -> None:
+    """Make the rows of an issue whose sending begins."""
+    corrected = issues.get(transaction, issue.corrects) if issue.corrects is not None else None
+    if corrected is None:
+        ledger.open_issue(transaction, issue.id, issue.newsletter, issue.language, now)
+        return
+    issuing.check_not_amended(corrected)
+    ledger.expire(transaction, corrected.id, now)
+    reached = versions.reached(transaction, corrected)
+    if reached.on_their_way:
+        raise NotAllowed(
+            f"issue {issue.id} is for those who got an earlier version of issue {corrected.id}, of which "
+            f"{reached.on_their_way} mails are still on their way; send it again in a few minutes"
+        )
+    if not versions.open_correction(transaction, issue, corrected, now):
+        raise NotAllowed(
+            f"issue {issue.id} is for those who got an earlier version of issue {corrected.id}, and nobody who is "
+            f"still subscribed did; `issue cancel {issue.id}` ends it"
+        )
 
 
 def _why_not(issue_id: int, state: IssueState) -> str:

@@ -47,20 +47,35 @@ class Wanted:
     language: str
     addresses: tuple[str, ...]
     edits: Edits
+    corrects: int | None = None
 
 
 def compose(
-    store: Store, settings: Settings, newsletter_key: str, file: Path, now: datetime, language: str | None = None
+    store: Store,
+    settings: Settings,
+    newsletter_key: str,
+    file: Path,
+    now: datetime,
+    language: str | None = None,
+    corrects: int | None = None,
 ) -> ComposedIssue:
     """Compose the issue of a file; again, when its draft or held issue is there, keeping what was edited besides.
 
+    One that `corrects` an issue goes to those who got an earlier version of that, in its language.
+
     Raises:
-        UsageError: for a file that cannot be read or says what cannot be, naming it.
+        UsageError: for a file that cannot be read or says what cannot be, naming it, and for an issue that it cannot
+            correct.
     """
     newsletter = known_newsletter(settings, newsletter_key)
+    corrected = _corrected(store, newsletter, corrects, language) if corrects is not None else None
     try:
         text = file.read_text(encoding="utf-8-sig")
-        wanted = _wanted(settings, newsletter, file, front_matter.read(text), language)
+        spoken = corrected.language if corrected else language
+        wanted = _wanted(settings, newsletter, file, front_matter.read(text), spoken)
+        if corrected and wanted.kind is not IssueKind.SPECIAL:
+            raise UsageError(f"{file}: a welcome goes to newcomers; what --to-old-of asks for has another kind")
+        wanted = replace(wanted, corrects=corrects)
         return _compose(store, settings, newsletter, wanted, now)
     except UnicodeDecodeError as error:
         raise UsageError(f"{file} is not text; save it as UTF-8") from error
@@ -70,11 +85,37 @@ def compose(
         raise UsageError(f"{file}: {error}") from error
 
 
+def _corrected(store: Store, newsletter: Newsletter, issue_id: int, language: str | None) -> Issue:
+    with store.reading() as transaction:
+        issue = issues.get(transaction, issue_id)
+    if issue is None or issue.newsletter != newsletter.key:
+        raise UsageError(f"there is no issue {issue_id} of {newsletter.key}; `issue list` shows those there are")
+    if language not in (None, issue.language):
+        raise UsageError(f'issue {issue_id} is in "{issue.language}"; leave --language out')
+    if not issue.proposed.version:
+        raise UsageError(
+            f"nobody got an earlier version of issue {issue_id}; `issue amend {issue_id}` changes it first"
+        )
+    return issue
+
+
 def compose_in(
     transaction: Transaction, settings: Settings, newsletter: Newsletter, issue: Issue, now: datetime
 ) -> ComposedIssue:
     """Compose an issue that is no period again, with its edits, within a transaction."""
-    return _put(transaction, settings, newsletter, issue.language, issue.period, issue.kind, issue.edits, now)
+    language, period, kind = issue.language, issue.period, issue.kind
+    return _put(transaction, settings, newsletter, language, period, kind, issue.edits, now, issue.corrects)
+
+
+def amended(
+    transaction: Transaction, settings: Settings, newsletter: Newsletter, issue: Issue, instant: datetime | None
+) -> stage.Composed:
+    """Render an issue that is no period with its edits, dated as before; its web copy tells when it was amended."""
+    placements = _placed(transaction, newsletter, issue.edits)
+    language, period, composed = issue.language, issue.period, issue.composed
+    return stage.rendered(
+        placements, settings, newsletter, language, period, 0, composed, issue.edits, issue.kind, instant
+    )
 
 
 def _wanted(settings: Settings, newsletter: Newsletter, file: Path, document: Document, language: str | None) -> Wanted:
@@ -148,7 +189,8 @@ def _compose(store: Store, settings: Settings, newsletter: Newsletter, wanted: W
         said = _said(newsletter, wanted.edits, listed)
         edits = _edits(said, known.edits) if known else replace(said, file=said)
         period = known.period if known else Period(wanted.key, now, now + timedelta(days=1))
-        return _put(transaction, settings, newsletter, wanted.language, period, wanted.kind, edits, now)
+        corrects = wanted.corrects or (known.corrects if known else None)
+        return _put(transaction, settings, newsletter, wanted.language, period, wanted.kind, edits, now, corrects)
 
 
 def _article(transaction: Transaction, file: Path, url: str) -> StoredArticle:
@@ -202,6 +244,7 @@ def _put(
     kind: IssueKind,
     edits: Edits,
     now: datetime,
+    corrects: int | None,
 ) -> ComposedIssue:
     placements = _placed(transaction, newsletter, edits)
     made = stage.rendered(placements, settings, newsletter, language, period, 0, now, edits, kind)
@@ -218,6 +261,7 @@ def _put(
         audiences=made.audiences,
         kind=kind,
         findings=made.findings,
+        corrects=corrects,
     )
     issues.edit(transaction, issue_id, edits)
     issue_events.add(transaction, issue_id, now, "", "composed")

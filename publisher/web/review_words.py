@@ -22,11 +22,13 @@ class Words:
     approve_text: str
     approve_waiting: str
     approve_by_hand: str
+    approve_amendment: str
     hold: str
     hold_text: str
     because: str
     waits: str
     waits_until: str
+    waits_amended: str
     held: str
     held_by: str
     approved: str
@@ -52,11 +54,13 @@ WORDS = {
         approve_text="The issue is frozen, and goes at its time, or at once when that has come.",
         approve_waiting="The issue is frozen, and goes at its time, when its other languages are approved too.",
         approve_by_hand="The issue is frozen. It belongs to no week, so it goes when somebody sends it.",
+        approve_amendment="Whoever has not got the issue yet gets it so, once somebody lets its sending go on.",
         hold="Hold",
         hold_text="The issue does not go until somebody approves it.",
         because="Why (others will read it)",
         waits="It waits for approval.",
         waits_until="It waits for approval. If nobody has approved it by {deadline}, it is held.",
+        waits_amended="It was amended after its sending began, and the amendment waits for approval.",
         held="It is held: {because}",
         held_by="It is held by {who}: {because}",
         approved="It was approved on {when}.",
@@ -80,11 +84,13 @@ WORDS = {
         approve_text="El número queda cerrado y sale a su hora, o de inmediato si esta ya llegó.",
         approve_waiting="El número queda cerrado y sale a su hora, cuando también se aprueben sus otros idiomas.",
         approve_by_hand="El número queda cerrado. No es el de una semana: sale cuando alguien lo envía.",
+        approve_amendment="Quien aún no lo ha recibido lo recibe así, cuando alguien reanude el envío.",
         hold="Retener",
         hold_text="El número no sale hasta que alguien lo apruebe.",
         because="Por qué (otros lo leerán)",
         waits="Espera aprobación.",
         waits_until="Espera aprobación. Si nadie lo aprueba antes de: {deadline}, queda retenido.",
+        waits_amended="Se modificó después de empezar el envío, y la modificación espera aprobación.",
         held="Está retenido: {because}",
         held_by="Lo retuvo {who}: {because}",
         approved="Se aprobó el {when}.",

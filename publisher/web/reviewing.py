@@ -86,7 +86,7 @@ class Reviewing:
             approve_text=self._approve_text(issue, words),
             warning=warning,
             state=self._state(issue, words, language),
-            is_open=issue.state in OPEN,
+            is_open=issue.state in OPEN or issue.amendment is not None,
             can_hold=issue.state in (IssueState.DRAFT, IssueState.APPROVED),
             seen=reviewing.digest(issue),
             mail=self._mail(issue),
@@ -94,6 +94,8 @@ class Reviewing:
         return HTMLResponse(page, status_code=status, headers=HEADERS)
 
     def _approve_text(self, issue: Issue, words: Words) -> str:
+        if issue.amendment is not None:
+            return words.approve_amendment
         if issue.kind is not IssueKind.PERIODIC:
             return words.approve_by_hand
         waits = issuing.waited_for(self._store, self._settings, issue)
@@ -104,6 +106,8 @@ class Reviewing:
         return previewing.filled(issue.variant.html, {mark: escape(value) for mark, value in values.items()})
 
     def _state(self, issue: Issue, words: Words, language: str) -> str:
+        if issue.amendment is not None:
+            return words.waits_amended
         if issue.state is IssueState.DRAFT:
             deadline = reviewing.deadline(self._store, self._settings, issue)
             return words.waits_until.format(deadline=deadline) if deadline else words.waits
