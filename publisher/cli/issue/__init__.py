@@ -2,8 +2,8 @@
 
 import typer
 
-from publisher.cli.issue import deciding, looking, making, reconciling, sending
+from publisher.cli.issue import deciding, editing, looking, making, reconciling, sending
 
 app = typer.Typer(no_args_is_help=True)
-for commands in (making.app, looking.app, deciding.app, sending.app, reconciling.app):
+for commands in (making.app, editing.app, looking.app, deciding.app, sending.app, reconciling.app):
     app.add_typer(commands)

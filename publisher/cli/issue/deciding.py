@@ -19,12 +19,17 @@ def approve(
     empty: Annotated[bool, typer.Option("--empty", help="Also when it carries no article.")] = False,
     by: By = None,
 ) -> None:
-    """Approve an issue: it is frozen, and sent at its time or by `issue send`."""
+    """Approve an issue: it is frozen, and sent at its time or by `issue send`. An amendment of it takes effect."""
     store = cli.of(context).store
-    for finding in issuing.known_issue(store, issue).findings:
+    known = issuing.known_issue(store, issue)
+    for finding in known.proposed.findings:
         cli.err.print(f"{finding.check}: {finding.words}", markup=False)
     moved = issuing.move(store, issue, IssueState.APPROVED, cli.now(), who=by or login(), empty_too=empty)
-    cli.err.print(f"issue {moved.id} is {moved.state}", markup=False)
+    if known.amendment is None:
+        cli.err.print(f"issue {moved.id} is {moved.state}", markup=False)
+        return
+    goes_on = f"; `issue resume {issue}` lets it go on" if moved.state is IssueState.PAUSED else ""
+    cli.err.print(f"issue {issue} is {moved.state}, and version {moved.version} goes out{goes_on}", markup=False)
 
 
 @app.command()

@@ -1,5 +1,6 @@
 """`publisher issue list | show | check | preview | test`: issues are looked at."""
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -50,7 +51,8 @@ def show(context: typer.Context, issue: IssueId, as_json: AsJson = False) -> Non
         cli.tell_json({**_document(shown.issue), "articles": articles, **_judged(shown)})
         return
     cli.out.print(f"{shown.issue.title}\n{shown.issue.newsletter} {shown.issue.period.name}", markup=False)
-    cli.out.print(_state(shown.issue), markup=False)
+    for line in (_state(shown.issue), *_versions(shown)):
+        cli.out.print(line, markup=False)
     columns = ("section", "reason", "title", "url")
     cli.tell_table(columns, [[article[name] or "-" for name in columns] for article in articles])
     if shown.issue.findings:
@@ -124,6 +126,8 @@ def _document(issue: Issue) -> dict[str, object]:
         "title": issue.title,
         "subject": issue.variant.subject,
         "composed": issue.composed.isoformat(),
+        "version": issue.version,
+        "to_old_of": issue.corrects,
     }
 
 
@@ -136,6 +140,9 @@ def _judged(shown: Shown) -> dict[str, object]:
         "held_by": issue.held_by,
         "approved": issue.approved.isoformat() if issue.approved else None,
         "approved_by": issue.approved_by,
+        "amended": issue.amended.isoformat() if issue.amended else None,
+        "amendment_waits": issue.amendment is not None,
+        "reached": asdict(shown.reached) if shown.reached else None,
         "history": [{**asdict(event), "at": event.at.isoformat()} for event in shown.history],
     }
 
@@ -149,6 +156,18 @@ def _state(issue: Issue) -> str:
         by = f" by {issue.approved_by}" if issue.approved_by else ""
         return f"{issue.state}, approved{by} at {issue.approved:%F %H:%M} UTC"
     return str(issue.state)
+
+
+def _versions(shown: Shown) -> Iterator[str]:
+    """Say what an issue was amended to, or whom it corrects something for, and how many those are."""
+    issue, reached = shown.issue, shown.reached
+    if reached is None:
+        return
+    if issue.corrects is not None:
+        yield f"for those who got an earlier version of issue {issue.corrects}: {reached.subscribed} still subscribed"
+        return
+    waits = f"waits for approval: `issue approve {issue.id}`" if issue.amendment else "goes out"
+    yield f"version {issue.version} {waits}; {reached.got} got an earlier one"
 
 
 def _tell_findings(findings: tuple[Finding, ...]) -> None:

@@ -132,6 +132,7 @@ def show_delivery(
         "key": record.delivery.key,
         "state": str(record.state),
         "attempts": record.delivery.attempts,
+        "version": record.delivery.version,
         "created": record.delivery.created,
         "settled": record.settled,
         "next_try": record.next_try,
