@@ -257,3 +257,74 @@ def test_on_a_terminal_a_line_shows_how_far_it_is(
 
     assert "3 sent" in shown.getvalue()
     assert "0 left" in shown.getvalue()
+
+
+@pytest.fixture
+def half(reporting: Terminal, monkeypatch: pytest.MonkeyPatch) -> Iterator[FarEnd]:
+    """A mail server that pauses issue 1 when it has taken two of its four mails."""
+    reporting.types("collect")
+    reporting.types("issue", "compose", NEWSLETTER, "--period", "2026-W47", "--language", "en")
+    for number in range(4):
+        reporting.types(
+            *("subscribers", "add", f"reader{number}@example.org", "--newsletter", NEWSLETTER),
+            *("--language", "en", "--consent", "paper list"),
+        )
+    reporting.types("issue", "approve", "1")
+    with far_end() as running:
+        running.answers("RCPT", "250 ok", "250 ok", "450 later")
+        monkeypatch.setenv("PUBLISHER_DELIVERY__TRANSPORT", "smtp")
+        monkeypatch.setenv("PUBLISHER_DELIVERY__SMTP__HOST", "127.0.0.1")
+        monkeypatch.setenv("PUBLISHER_DELIVERY__SMTP__PORT", str(running.port))
+        monkeypatch.setenv("PUBLISHER_DELIVERY__SMTP__SECURITY", "none")
+        monkeypatch.setenv("PUBLISHER_DELIVERY__SMTP__CONNECTIONS", "1")
+        monkeypatch.setenv("PUBLISHER_WEB__BASE_URL", "https://news.example.org")
+        assert reporting.types("issue", "send", "1").code == 75
+        yield running
+
+
+def test_amended_in_mid_send_it_says_who_got_what_and_offers_the_correction(reporting: Terminal, half: FarEnd) -> None:
+    assert len(half.mails) == 2
+
+    amended = reporting.types("issue", "amend", "1", "--subject", "Nine findings")
+    assert amended.code == 0
+    assert "issue 1 is paused; `issue resume 1` lets it go on" in amended.err
+    assert "version 1 waits for approval: `issue approve 1`" in amended.err
+    assert "2 got an earlier version, 2 wait for the newest" in amended.err
+    assert f"`issue compose {NEWSLETTER} --special FILE.md --to-old-of 1` makes a correction" in amended.err
+    assert "issue 1 has an amendment that waits for approval" in reporting.types("issue", "resume", "1").err
+    assert "version 1 waits for approval" in reporting.types("issue", "show", "1").out
+
+    assert "version 1 goes out; `issue resume 1`" in reporting.types("issue", "approve", "1").err
+    shown = reporting.types("issue", "show", "1", "--json").json
+    assert (shown["version"], shown["subject"], shown["amendment_waits"]) == (1, "Nine findings", False)
+    assert shown["reached"]["got"] == 2
+
+    (reporting.folder / "sorry.md").write_text("---\ntitle: Sorry\n---\n\nThere are nine.\n", encoding="utf-8")
+    file = str(reporting.folder / "sorry.md")
+    correction = reporting.types("issue", "compose", NEWSLETTER, "--special", file, "--to-old-of", "1").out.strip()
+    assert "earlier version of issue 1: 2 still subscribed" in reporting.types("issue", "show", correction).out
+    reporting.types("issue", "approve", correction)
+    half.answers("RCPT", "250 ok")
+    assert reporting.types("issue", "send", correction).code == 0
+    assert len(half.mails) == 4
+
+
+def test_a_delivery_is_shown_with_its_version(reporting: Terminal, half: FarEnd) -> None:
+    reporting.types("issue", "amend", "1", "--subject", "Nine findings")
+    reporting.types("issue", "approve", "1")
+
+    old, new = (
+        reporting.types("issue", "show-delivery", "1", f"reader{number}@example.org", "--json").json
+        for number in (0, 3)
+    )
+
+    assert (old["version"], new["version"]) == (0, 1)
+    assert old["mail"].encode() == half.mails[0]
+    assert "Subject: Nine findings" in new["mail"]
+
+
+def test_a_correction_is_an_issue_of_a_file(terminal: Terminal) -> None:
+    said = terminal.types("issue", "compose", NEWSLETTER, "--to-old-of", "1")
+
+    assert said.code == 2
+    assert "--to-old-of is for an issue of a file" in said.err

@@ -72,6 +72,12 @@ def test_an_issue_keeps_its_date_when_its_last_mail_has_left() -> None:
     assert sending == sent
 
 
+def test_an_issue_that_was_amended_is_updated_and_keeps_its_date() -> None:
+    entry = entries.of_issue(issue(amended=NOW), CONFIG)
+
+    assert (entry.published, entry.updated) == (issue().approved, NOW)
+
+
 def test_an_issue_that_nobody_approved_is_dated_when_it_was_composed() -> None:
     old = issue(approved=None)
 

@@ -9,7 +9,7 @@ import pytest
 from publisher.errors import NotAllowed, UsageError
 from publisher.model import DeliveryState, Issue, IssueState
 from publisher.store import issues, ledger, standing, subscribers
-from publisher.tasks import amending, editing, issuing, looking, recalling, sending, special
+from publisher.tasks import amending, editing, issuing, looking, recalling, reviewing, sending, special
 from publisher.tasks.editing import Change
 from tests.deliver.far_end import far_end
 from tests.tasks.conftest import WEEKLY, Newsroom, titles
@@ -420,3 +420,23 @@ def versions_of(desk: Desk, address: str) -> int:
         record = standing.record(transaction, desk.id, address)
     assert record
     return record.delivery.version
+
+
+@on_one_database
+def test_reviewers_are_asked_about_an_amendment_when_a_person_says_so(desk: Desk) -> None:
+    newsroom = desk.newsroom
+    desk.sends(most=5)
+    desk.amends(subject=SECOND)
+    reviewing.go_on(newsroom.store, newsroom.settings, newsroom.clock)
+    assert newsroom.notices() == []
+
+    asked = reviewing.ask(newsroom.store, newsroom.settings, desk.id, newsroom.clock)
+
+    assert asked.told == newsroom.settings.newsletters[0].reviewers
+    plain = newsroom.notices()[0].get_body(("plain",))
+    assert plain
+    assert SECOND in plain.get_content()
+    desk.approves()
+    newsroom.now += timedelta(days=2)
+    reviewing.go_on(newsroom.store, newsroom.settings, newsroom.clock)
+    assert len(newsroom.notices()) == len(asked.told)

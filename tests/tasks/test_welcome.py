@@ -7,7 +7,7 @@ import pytest
 
 from publisher.model import DeliveryState, IssueState, Reply
 from publisher.store import ledger, subscribers, welcomes
-from publisher.tasks import collecting, issuing, looking, sending, special, weekly
+from publisher.tasks import collecting, issuing, looking, recalling, sending, special, weekly
 from tests.tasks.conftest import WEEKLY, Newsroom
 
 
@@ -67,6 +67,32 @@ def test_what_was_taken_back_since_is_in_no_later_welcome(newsroom: Newsroom, tm
     (mail,) = newsroom.mails()
     assert "Pier nine" in mail.as_string()
     assert "Port audit" not in mail.as_string()
+
+
+def test_who_was_welcomed_before_something_was_taken_back_is_shown_what_they_got(
+    newsroom: Newsroom, tmp_path: Path
+) -> None:
+    article = newsroom.publishes("Port audit")
+    newsroom.publishes("Pier nine")
+    file = tmp_path / "welcome.md"
+    urls = "".join(f"  - https://estuary.example.org/{slug}/\n" for slug in ("port-audit", "pier-nine"))
+    file.write_text(f"---\ntitle: Welcome\nkind: welcome\narticles:\n{urls}---\nHello.\n", encoding="utf-8")
+    made = special.compose(newsroom.store, newsroom.settings, WEEKLY, file, newsroom.now).id
+    newsroom.sends(issuing.move(newsroom.store, made, IssueState.APPROVED, newsroom.now).id)
+    newsroom.subscribes("ana@example.org")
+    ticks(newsroom)
+    looking.retract(newsroom.store, article.url, newsroom.now)
+    newsroom.subscribes("bruno@example.org")
+    ticks(newsroom)
+
+    folder = newsroom.settings.path(newsroom.settings.delivery.outbox)
+    sent = {file.read_bytes() for file in folder.rglob("*.eml")}
+    shown = [
+        recalling.recall(newsroom.store, newsroom.settings, made, address).mail.content
+        for address in ("ana@example.org", "bruno@example.org")
+    ]
+    assert set(shown) == sent
+    assert [b"Port audit" in mail for mail in shown] == [True, False]
 
 
 def test_another_language_is_not_its(newsroom: Newsroom, opened: int) -> None:

@@ -1,8 +1,9 @@
 """The page of a reviewer: it shows the issue as readers will see it, and takes one decision from a phone."""
 
+from dataclasses import replace
 from datetime import timedelta
 from html import unescape
-from itertools import count
+from itertools import count, pairwise
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -10,8 +11,8 @@ import pytest
 from lxml import html
 
 from publisher.compose.findings import Kind, finding
-from publisher.model import Finding, Issue, IssueState, Period, Variant
-from publisher.store import Store, issues
+from publisher.model import Amendment, Edits, Finding, Issue, IssueState, Period, Variant
+from publisher.store import Store, issues, versions
 from publisher.tasks import issuing, reviewing
 from publisher.tokens import review_token
 from tests.web.conftest import NEWSLETTER, NOW, SECRET, Visitor
@@ -194,3 +195,26 @@ def test_on_a_phone_the_mail_is_shown_in_its_frame(visitor: Visitor, issue: Issu
 
     painted = {colour: pixels for pixels, colour in image.getcolors(320 * image.height) or []}
     assert painted.get(RED, 0) > 3_000
+
+
+def test_an_amendment_is_shown_and_approved_and_the_issue_stays_as_it_was_until_then(
+    visitor: Visitor, store: Store, issue: Issue
+) -> None:
+    said = replace(MAIL, html="<p>Ten findings</p>")
+    with store.writing() as transaction:
+        for before, after in pairwise((IssueState.DRAFT, IssueState.SENDING, IssueState.PAUSED)):
+            issues.move(transaction, issue.id, (before,), after, NOW)
+        versions.propose(transaction, issue.id, Amendment("Port audit", said, {}, Edits(), (), NOW, ()))
+    amended = issuing.known_issue(store, issue.id).proposed
+
+    page = html.document_fromstring(visitor.get(path(issue)).text)
+    (frame,) = page.iter("iframe")
+    assert frame.get("srcdoc") == "<p>Ten findings</p>"
+    assert [button.text for button in page.iter("button")] == ["Approve"]
+    assert posts(visitor, issue, "approved")[0] == 409
+    assert issuing.known_issue(store, issue.id).variant == MAIL
+
+    assert posts(visitor, amended, "approved")[0] == 303
+    approved = issuing.known_issue(store, issue.id)
+    assert (approved.state, approved.version, approved.variant) == (IssueState.PAUSED, 1, said)
+    assert "nothing to decide" in visitor.get(path(issue)).text
