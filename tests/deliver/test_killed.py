@@ -12,11 +12,13 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import select
 
 from publisher.demo.settings import demo_config, shipped_config
 from publisher.model import DeliveryState, IssueState, Variant
 from publisher.store import issues, open_store, subscribers
 from publisher.store import ledger as rows
+from publisher.store.schema import deliveries
 from tests.deliver import samples
 from tests.deliver.far_end import FarEnd
 
@@ -60,6 +62,19 @@ class Desk:
             counted = rows.counts(transaction, self.issue)
         store.close()
         return counted
+
+    def blocks_the_outbox(self) -> Path:
+        """Let whoever writes the mail after `AT` wait for ever: its file is a pipe that nobody reads."""
+        store, now = open_store(f"sqlite:///{self.folder / 'publisher.db'}"), datetime.now(UTC)
+        with store.writing() as transaction:
+            rows.open_issue(transaction, self.issue, NEWSLETTER, "es", now)
+            issues.move(transaction, self.issue, (IssueState.APPROVED,), IssueState.SENDING, now)
+            keys = transaction.execute(select(deliveries.c.key).order_by(deliveries.c.id)).scalars().all()
+        store.close()
+        blocked = self.folder / "outbox" / f"{NEWSLETTER}-es-2026-W47" / f".{keys[AT]}.unfinished"
+        blocked.parent.mkdir(parents=True)
+        os.mkfifo(blocked)
+        return blocked
 
     def outbox(self) -> list[bytes]:
         return [file.read_bytes() for file in (self.folder / "outbox").rglob("*.eml")]
@@ -113,11 +128,13 @@ def recipients(mails: list[bytes]) -> Counter[str]:
 
 
 def test_killed_at_any_moment_everybody_has_a_mail_in_the_outbox(desk: Desk) -> None:
+    blocked = desk.blocks_the_outbox()
     process = desk.starts("send", str(desk.issue))
-    while len(desk.outbox()) < AT:
+    while len(list(blocked.parent.glob("*.eml"))) < AT and process.poll() is None:
         pass
     process.kill()
     process.communicate()
+    blocked.unlink()
     assert desk.counts()[DeliveryState.SENDING]
 
     code, said = desk.does("send", str(desk.issue))
