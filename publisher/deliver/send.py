@@ -260,7 +260,7 @@ class Sending:
         while not self._is_over and self._seconds() < until and (self._waiting or not self._is_drained):
             if not any(lane.is_used for lane in self._lanes):
                 return
-            await _either(self._ended, TICK)
+            await _either(self._ended, min(TICK, REOPEN_SECONDS))
 
     def _give_back(self, lane: "_Lane") -> None:
         """Let others carry what a lane took and did not begin; what it began stays in doubt until it is heard."""

@@ -74,7 +74,7 @@ def test_a_disagreement_is_told_at_a_line(told: Told, found: str, wrong: str, sa
 @pytest.mark.parametrize(
     ("found", "wrong", "said"),
     [
-        ("https://news.", "http://news.", '211: web.base_url: "http://news.estuary.example.org" is no https address'),
+        ("https://news.", "http://news.", '232: web.base_url: "http://news.estuary.example.org" is no https address'),
         ("lease_seconds = 1500", "lease_seconds = 300", "166: delivery.lease_seconds: 300 is shorter than a try can"),
     ],
 )

@@ -45,7 +45,7 @@ def test_a_mistake_in_a_variable_is_at_the_variable(told: Told, variable: str, v
 def test_a_mistake_in_the_file_is_not_a_variables(told: Told) -> None:
     (sentence,) = told("port = 8080", "port = 0.5", {"PUBLISHER_WEB": '{"host": "::1"}', "PUBLISHER_WEB__HOST": "::1"})
 
-    assert sentence == "config.toml:214: web.port: found 0.5; write a whole number"
+    assert sentence == "config.toml:235: web.port: found 0.5; write a whole number"
 
 
 def test_numbers_and_truth_values_are_read_from_strings() -> None:

@@ -23,7 +23,7 @@ def test_a_secret_file_that_holds_none_is_named(told: Told, tmp_path: Path, cont
     if content is not None:
         (tmp_path / "secret").write_bytes(content)
 
-    assert told("[web]", '[web]\nsecret_file = "secret"') == [f"config.toml:210: web.secret_file: {said}"]
+    assert told("[web]", '[web]\nsecret_file = "secret"') == [f"config.toml:231: web.secret_file: {said}"]
 
 
 def test_the_databases_password_comes_from_a_file(tmp_path: Path) -> None:

@@ -180,10 +180,11 @@ def test_a_line_that_does_not_end_is_not_kept(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "why"),
     [
-        (gzip.compress(b"line\n" * 99)[:-9], "cut off"),
+        (gzip.compress(b"line\n" * 99, mtime=0)[:-9], "cut off"),
         (b"\x28\xb5\x2f\xfd\x00", "zstdcat"),
         (None, "cannot be read"),
     ],
+    ids=["cut off", "zstd", "missing"],
 )
 def test_a_file_that_cannot_be_read_is_named_with_the_reason(tmp_path: Path, content: bytes | None, why: str) -> None:
     file = tmp_path / "mail.log"

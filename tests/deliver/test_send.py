@@ -278,7 +278,7 @@ def test_a_connection_that_cannot_be_opened_stops_no_other() -> None:
     assert set(ledger.states.values()) == {SENT}
 
 
-@dataclass
+@dataclass(eq=False)
 class OneDoor(ScriptedTransport):
     """A server that takes one connection, is slow to answer its first message, and refuses every other connection."""
 

@@ -30,7 +30,6 @@ class Line(asyncio.Protocol):
     def __init__(self) -> None:
         self._answers = Answers()
         self._broken: Dropped | None = None
-        self._loop = asyncio.get_running_loop()
         self._waiter: asyncio.Future[None] | None = None
         self._alarm: asyncio.TimerHandle | None = None
         self._patience = self._deadline = 0.0
@@ -89,7 +88,7 @@ class Line(asyncio.Protocol):
         while not self._answers:
             if self._broken:
                 raise self._broken
-            self._waiter = self._loop.create_future()
+            self._waiter = asyncio.get_running_loop().create_future()
             self._wait_for(seconds)
             try:
                 await self._waiter
@@ -99,19 +98,21 @@ class Line(asyncio.Protocol):
 
     def _wait_for(self, seconds: float) -> None:
         """Let the line break after so many seconds; one alarm serves many answers, of which thousands come a second."""
-        self._patience, self._deadline = seconds, self._loop.time() + seconds
+        running = asyncio.get_running_loop()
+        self._patience, self._deadline = seconds, running.time() + seconds
         if self._alarm and self._alarm.when() > self._deadline:
             self._alarm.cancel()
             self._alarm = None
         if self._alarm is None:
-            self._alarm = self._loop.call_at(self._deadline, self._ring)
+            self._alarm = running.call_at(self._deadline, self._ring)
 
     def _ring(self) -> None:
         self._alarm = None
         if self._waiter is None:
             return
-        if self._loop.time() < self._deadline:
-            self._alarm = self._loop.call_at(self._deadline, self._ring)
+        running = asyncio.get_running_loop()
+        if running.time() < self._deadline:
+            self._alarm = running.call_at(self._deadline, self._ring)
             return
         self._break(Dropped(f"it did not answer within {self._patience:g} seconds"))
         self._transport.abort()
