@@ -6,9 +6,11 @@ is blamed. The whole rule is docs/decisions/0009-smtp-replies.md.
 """
 
 import re
+from collections.abc import Callable
 from enum import StrEnum
 
 from publisher.deliver.protocols import NotNow
+from publisher.deliver.relays.relay import says_quota
 from publisher.errors import FarEndError
 from publisher.model import DeliveryState, Reply
 
@@ -49,7 +51,7 @@ _OUR_FAULT = re.compile(
     | (?:sender|from)\ address\ (?:rejected|denied|refused) | sender\ (?:rejected|denied|verify\ failed)
     | (?:helo|ehlo)\ (?:command\ )?rejected
     | authentication\ (?:is\ )?required | authenticate\ first | must\ (?:be\ )?(?:first\ )?authenticate
-    | sending\ (?:limit|quota) | (?:quota|limit)\ for\ (?:this\ )?sender
+    | (?:quota|limit)\ for\ (?:this\ )?sender
     """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -82,7 +84,7 @@ def judge(step: Step, code: int, text: bytes, server: str) -> Reply | None:
 
     Raises:
         FarEndError: when it is about us; permanent for 5xx.
-        NotNow: for 4xx to our sender address, and 421 at any step but the door.
+        NotNow: for 4xx to our sender address or because of our quota, and 421 at any step but the door.
     """
     if code < 400 and step is not Step.CONTENT:
         return None
@@ -94,7 +96,7 @@ def judge(step: Step, code: int, text: bytes, server: str) -> Reply | None:
         raise refusal(step, code, text, server)
     is_deferred = not is_permanent or (step is Step.RCPT and code == _TOO_MANY_RECIPIENTS)
     reply = Reply(DeliveryState.DEFERRED if is_deferred else DeliveryState.FAILED, code, enhanced, words)
-    if code == _CLOSING or (is_deferred and step is Step.MAIL):
+    if code == _CLOSING or (is_deferred and (step is Step.MAIL or _is_our_fault(words, says_quota))):
         raise not_now(reply, server)
     return reply
 
@@ -104,8 +106,12 @@ def _is_about_us(step: Step, code: int, enhanced: str, words: str) -> bool:
         return True
     if _UNAUTHENTICATED.fullmatch(enhanced) or _OURS.fullmatch(enhanced):
         return True
+    return _is_our_fault(words, lambda own: bool(_OUR_FAULT.search(own)) or says_quota(own))
+
+
+def _is_our_fault(words: str, says_so: Callable[[str], bool]) -> bool:
     # What stands in angle brackets is somebody's address; what another server said was said of that recipient.
-    return not _ANOTHERS_WORDS.search(words) and bool(_OUR_FAULT.search(re.sub(r"<[^<>]*>", "", words)))
+    return not _ANOTHERS_WORDS.search(words) and says_so(re.sub(r"<[^<>]*>", "", words))
 
 
 def not_now(reply: Reply, server: str) -> NotNow:

@@ -58,6 +58,7 @@ class Claimed(Protocol):
 
 FIRST_DELAY = timedelta(minutes=30)
 LONGEST_DELAY = timedelta(hours=4)
+STEPS = 8
 MAX_WORDS = 500
 
 
@@ -239,8 +240,8 @@ def settle(transaction: Transaction, results: Sequence[tuple[Claimed, Reply]], n
     """Write what became of claimed rows; a row that was claimed again since is left to its new owner.
 
     What a server said counts also after the lease ended, as long as nobody claimed the row since: it is no longer
-    uncertain. A deferred row is tried again after a delay that grows with its tries from half an hour to four, and is
-    `failed` when the next try would be later than `retry_hours` after the first.
+    uncertain. A deferred row is tried again after a delay that grows with its tries from half an hour to four, a
+    little less for some than for others, and is `failed` when the next try would be later than `retry_hours` after the first.
     """
     _write(transaction, results, now, retry_hours, lambda reply: _OWNED if reply.state in _SAID else _BEING_SENT)
 
@@ -279,7 +280,8 @@ def _write(
 def _outcome(delivery: Claimed, reply: Reply, now: datetime, retry_hours: int) -> tuple[DeliveryState, datetime | None]:
     if reply.state is not DeliveryState.DEFERRED:
         return reply.state, None
-    next_try = now + _delay(delivery.attempts)
+    # Not all at once: those who were put off together come back over the last sixth of the delay.
+    next_try = now + _delay(delivery.attempts) * (1 - delivery.id % STEPS / (6 * STEPS))
     # Not since the row was made: where a day has its limit, the first turn of some comes days later.
     first_try = now - sum(map(_delay, range(delivery.attempts)), timedelta())
     if next_try > first_try + timedelta(hours=retry_hours):

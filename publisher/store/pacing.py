@@ -16,6 +16,8 @@ from publisher.store import dialect
 from publisher.store.engine import Transaction
 from publisher.store.schema import claims, paces
 
+_REST = "rest"
+"""The name of the pace whose instant says until when a mail server wants no mail of ours."""
 _ALL = "all"
 """The name of the pace that holds for all issues together; an issue's own is named by its id."""
 
@@ -111,14 +113,27 @@ def rooms_of(transaction: Transaction, limits: Limits, now: datetime) -> tuple[i
 
 
 def resumes(transaction: Transaction, limits: Limits, now: datetime) -> datetime | None:
-    """Give when the next message may be claimed, as far as it hangs on the quotas; nothing when that is now."""
-    instants = []
+    """Give when mails may go on, as far as it hangs on the quotas, ours and those of a server; nothing for now."""
+    instants: list[datetime | None] = []
     for quota in limits.quotas:
         query = select(claims).where(claims.c.minute > quota.since(now)).order_by(claims.c.minute)
         counts = [(row.minute, row.messages) for row in transaction.execute(query)]
         instants.append(quota.resumes(counts, now))
     last = max(filter(None, instants), default=None)
-    return min(last, limits.until) if last and limits.until else last
+    room = min(last, limits.until) if last and limits.until else last
+    rest = transaction.execute(select(paces.c.free_at).where(paces.c.name == _REST)).scalar_one_or_none()
+    return max(filter(None, (room, rest if rest and rest > now else None)), default=None)
+
+
+def rest(transaction: Transaction, until: datetime) -> None:
+    """Let nothing go on by itself before an instant."""
+    row = {"name": _REST, "free_at": until}
+    transaction.execute(dialect.insert_or_replace(transaction, paces, "free_at"), row)
+
+
+def end_rest(transaction: Transaction) -> None:
+    """Let mails go on: somebody tries."""
+    transaction.execute(delete(paces).where(paces.c.name == _REST))
 
 
 def rate_of(transaction: Transaction, issue_id: int) -> float | None:

@@ -7,6 +7,7 @@ from itertools import chain, repeat
 
 from publisher import pace
 from publisher.config import Settings
+from publisher.deliver import relays
 from publisher.errors import NotAllowed
 from publisher.model import IssueState
 from publisher.pace import Limits
@@ -37,6 +38,16 @@ def resumes(store: Store, settings: Settings, now: datetime) -> datetime | None:
     """Give when mails may go again, when what may go in an hour or a day is used up; nothing when it is not."""
     with store.reading() as transaction:
         return pacing.resumes(transaction, limits(settings, now), now)
+
+
+def rest(store: Store, settings: Settings, refusal: str, now: datetime) -> datetime | None:
+    """Let nothing go on by itself for a while when a refusal means that our quota is used up; give until when."""
+    span = relays.configured(settings).quota(refusal)
+    if span is None:
+        return None
+    with store.writing() as transaction:
+        pacing.rest(transaction, now + span)
+    return now + span
 
 
 def rate(store: Store, settings: Settings, issue_id: int) -> float | None:

@@ -24,6 +24,7 @@ from publisher.errors import FarEndError, NotAllowed, PublisherError
 from publisher.model import DeliveryState, Finding, Issue, IssueKind, IssueState, Reply
 from publisher.store import Store, Transaction, issue_events, issues, ledger, standing, versions, welcomes
 from publisher.store.issue_ledger import IssueLedger
+from publisher.store.pacing import end_rest
 from publisher.tasks import bouncing, issuing, last_look, pacing, recovering, signing
 from publisher.tasks.composing import known_newsletter
 
@@ -68,7 +69,7 @@ def send(
         NotAllowed: when the issue is not approved, was cancelled, waits for another language, or all its articles
             were taken back.
         FarEndError: when no mail can leave; nobody is lost. The issue is paused when the mail server refuses us,
-            and goes on in a later call when it could not be reached.
+            and goes on in a later call when it could not be reached, or when our quota there is not used up any more.
     """
     issue = issuing.known_issue(store, issue_id)
     if issue.state is IssueState.SENT:
@@ -91,6 +92,9 @@ def send(
         breaker = partial(Breaker, has_taken=has_taken, believes=believes)
         _send(store, settings, issue, _Sender(sender, notes, way, breaker), clock, stop, progress)
     except PublisherError as error:
+        if until := pacing.rest(store, settings, str(error), clock()):
+            local = until.astimezone(settings.publication.zone)
+            raise FarEndError(f"{error}; our quota there is used up, and `run` goes on at {local:%F %H:%M}") from error
         if error.permanent:
             issuing.pause(store, issue_id, str(error), clock())
         raise
@@ -245,6 +249,7 @@ def _is_over(transaction: Transaction, issue: Issue) -> bool:
 def _open(store: Store, settings: Settings, issue: Issue, now: datetime, *, resumes: bool) -> bool:
     """Begin an issue, or go on with it; tell whether the mail server took any message of it before."""
     with store.writing() as transaction:
+        end_rest(transaction)
         # The moves decide, not the state that was read before: of two senders one opens the ledger.
         begins = issues.begin(transaction, issue)
         if resumes and issues.move(transaction, issue.id, (IssueState.PAUSED,), IssueState.SENDING, now):

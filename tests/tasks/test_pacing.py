@@ -5,10 +5,11 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from publisher.config.settings import WarmUp
-from publisher.errors import NotAllowed
+from publisher.errors import FarEndError, NotAllowed
 from publisher.model import IssueState
 from publisher.pace import Limits
 from publisher.tasks import issuing, pacing, sending, weekly
+from tests.deliver.far_end import far_end
 from tests.deliver.samples import settings
 from tests.tasks.conftest import Newsroom
 
@@ -45,6 +46,32 @@ def test_what_the_hour_has_no_room_for_waits_and_goes_on_by_itself(newsroom: New
         assert len(newsroom.mails()) == more
     assert newsroom.recipients() == READERS
     assert issuing.known_issue(newsroom.store, issue).state is IssueState.SENT
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    ["454 Throttling failure: Daily message quota exceeded", "550 5.4.5 Daily user sending limit exceeded"],
+)
+@pytest.mark.parametrize("step", ["RCPT", "DOT"])
+def test_where_the_relays_quota_is_used_up_everybody_waits_until_it_is_not(
+    newsroom: Newsroom, issue: int, refusal: str, step: str
+) -> None:
+    with far_end() as relay:
+        newsroom.configured("delivery", transport="smtp", smtp=relay.settings)
+        relay.answers(step, refusal)
+        with pytest.raises(FarEndError, match="our quota there is used up, and `run` goes on at"):
+            newsroom.sends(issue)
+        assert sending.status(newsroom.store, issue) == {"queued": 25}
+        tried = len(relay.lines("MAIL"))
+        newsroom.now += timedelta(minutes=59)
+        weekly.send_when_due(newsroom.store, newsroom.settings, newsroom.clock, lambda: False)
+        assert len(relay.lines("MAIL")) == tried
+
+        relay.answers(step, "250 ok")
+        newsroom.now += timedelta(minutes=1)
+        weekly.send_when_due(newsroom.store, newsroom.settings, newsroom.clock, lambda: False)
+
+    assert sending.status(newsroom.store, issue) == {"sent": 25}
 
 
 def test_while_nothing_may_go_nothing_is_tried(newsroom: Newsroom, issue: int) -> None:

@@ -45,14 +45,12 @@ class Relay:
         """Give the lines of header of the delivery with `key` (hex)."""
         return self.of_delivery.replace(KEY, key)
 
-    def quota(self, code: int, words: str) -> timedelta | None:
-        """Say how long to rest when an answer means that our quota is used up; None for any other answer.
+    def quota(self, words: str) -> timedelta | None:
+        """Say how long to rest when a refusal means that our quota is used up; None for any other refusal.
 
-        What the answer says of the time wins over what is known of the relay.
+        What the refusal says of the time wins over what is known of the relay.
         """
         said = " ".join(words[:LONGEST_WORDS].split())
-        if code < 400:
-            return None
         for quota in self.quotas:
             if re.search(quota.words, said, re.IGNORECASE):
                 when = _WHEN.search(said)
@@ -70,3 +68,8 @@ COMMON = (
     Quota(r"\bsend(?:ing)? rate\b|\brate limit|\bthrottl|\btoo many (?:messages|emails|requests)", MINUTES),
 )
 """What any of them may say, the narrower before the wider."""
+
+
+def says_quota(words: str) -> bool:
+    """Tell whether a refusal, whoever says it, means that our quota is used up."""
+    return any(re.search(quota.words, words, re.IGNORECASE) for quota in COMMON)
