@@ -241,7 +241,8 @@ def settle(transaction: Transaction, results: Sequence[tuple[Claimed, Reply]], n
 
     What a server said counts also after the lease ended, as long as nobody claimed the row since: it is no longer
     uncertain. A deferred row is tried again after a delay that grows with its tries from half an hour to four, a
-    little less for some than for others, and is `failed` when the next try would be later than `retry_hours` after the first.
+    little less for some than for others, and is `failed` when the next try would be later than `retry_hours` after the
+    first.
     """
     _write(transaction, results, now, retry_hours, lambda reply: _OWNED if reply.state in _SAID else _BEING_SENT)
 
