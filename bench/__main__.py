@@ -1,11 +1,12 @@
 """Runs every measurement at a small size and prints a line for each."""
 
-from bench import collecting, composing, mails, polling, signing
+from bench import collecting, composing, mails, polling, sending, signing
 
 MEASURES = (
     mails.measure,
     signing.measure,
     signing.measure_both,
+    sending.measure,
     composing.measure,
     composing.measure_fill,
     collecting.measure,

@@ -7,6 +7,7 @@ server of the test. It knows every recipient but those it was told to refuse.
 import os
 import pwd
 import socket
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -84,18 +85,27 @@ def server(folder: Path, mailboxes: int, refused: tuple[str, ...] = (), transpor
 
     With `transport` it hands mail over as that says, as `lmtp:inet:127.0.0.1:8024`.
     """
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
     let_in(folder)
     (folder / "queue").mkdir()
     (folder / "data").mkdir()
     os.chown(folder / "data", pwd.getpwnam("postfix").pw_uid, -1)
     (folder / "main.cf").write_text(_SETTINGS.format(folder=folder, mailboxes=mailboxes, transport=transport))
-    (folder / "master.cf").write_text(_SERVICES.format(port=port))
     (folder / "recipients").write_text("".join(f"{address} 550 5.1.1 no such reader\n" for address in refused))
     certificate = certificate_for(folder)
-    run(PROGRAM, "-c", str(folder), "start")
+    port = _started(folder)
     try:
         yield Postfix(port, certificate, folder / "log")
     finally:
         run(PROGRAM, "-c", str(folder), "stop")
+
+
+def _started(folder: Path) -> int:
+    """Start it and give its port; another one is tried when somebody was faster to take a port that was free."""
+    log = folder / "log"
+    for _ in range(3):
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = int(free.getsockname()[1])
+        (folder / "master.cf").write_text(_SERVICES.format(port=port))
+        if subprocess.run([PROGRAM, "-c", str(folder), "start"], check=False, capture_output=True).returncode == 0:
+            return port
+    raise AssertionError(f"Postfix does not start: {log.read_text() if log.exists() else 'it has no log'}")
