@@ -1,6 +1,6 @@
 """The few statements that SQLite and PostgreSQL spell differently."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -9,16 +9,17 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     ColumnElement,
+    Executable,
     FromClause,
     Insert,
     Select,
     Table,
     Text,
     any_,
+    bindparam,
     cast,
     column,
     func,
-    literal,
     select,
     type_coerce,
 )
@@ -31,6 +32,9 @@ PIECE = 10_000
 """How many values one statement compares with: SQLite takes 32,766 in all as it is usually built, PostgreSQL 65,535."""
 
 Value = TypeVar("Value")
+Statement = TypeVar("Statement", bound=Executable)
+
+_STATEMENTS: dict[tuple[Hashable, ...], Any] = {}
 
 
 def in_pieces(values: Iterable[Value]) -> Iterator[list[Value]]:
@@ -40,17 +44,32 @@ def in_pieces(values: Iterable[Value]) -> Iterator[list[Value]]:
         yield piece
 
 
-def among(transaction: Transaction, identity: ColumnElement[int], numbers: Iterable[int]) -> ColumnElement[bool]:
-    """Compare a column with any count of numbers, which are one value of the statement."""
+def built(transaction: Transaction, make: Callable[..., Statement], *of: Hashable) -> Statement:
+    """Give `make(transaction, *of)`, made once for each kind of database: to build a statement takes longer than to run
+    it."""
+    place = (transaction.dialect.name, make, *of)
+    if place not in _STATEMENTS:
+        _STATEMENTS[place] = make(transaction, *of)
+    statement: Statement = _STATEMENTS[place]
+    return statement
+
+
+def among(transaction: Transaction, identity: ColumnElement[int], name: str) -> ColumnElement[bool]:
+    """Compare a column with any count of numbers, which are the one argument `name`; see `numbers`."""
     if transaction.dialect.name == "postgresql":
-        return identity == any_(literal(list(numbers), postgresql.ARRAY(BigInteger)))
-    each = func.json_each(literal(orjson.dumps(list(numbers)).decode(), Text)).table_valued("value")
+        return identity == any_(bindparam(name, type_=postgresql.ARRAY(BigInteger)))
+    each = func.json_each(bindparam(name, type_=Text)).table_valued("value")
     return identity.in_(select(each.c.value))
 
 
-def rows(transaction: Transaction, given: Sequence[Mapping[str, Any]], **types: type[TypeEngine[Any]]) -> FromClause:
-    """Give rows of these columns as one value of a statement, which binds them in a tenth of the time."""
-    octets = literal(orjson.dumps(given).decode(), Text)
+def numbers(transaction: Transaction, given: Sequence[int]) -> Any:
+    """Give numbers as the one argument that `among` compares with."""
+    return list(given) if transaction.dialect.name == "postgresql" else orjson.dumps(given).decode()
+
+
+def rows(transaction: Transaction, name: str, **types: type[TypeEngine[Any]]) -> FromClause:
+    """Give rows of these columns out of the one argument `name`, JSON; many arguments take ten times as long."""
+    octets = bindparam(name, type_=Text)
     if transaction.dialect.name == "postgresql":
         columns = [column(name, kind) for name, kind in types.items()]
         return func.json_to_recordset(cast(octets, JSON)).table_valued(*columns).render_derived(with_types=True)
@@ -59,15 +78,19 @@ def rows(transaction: Transaction, given: Sequence[Mapping[str, Any]], **types: 
     return select(*(field.label(name) for name, field in fields.items())).cte().prefix_with("MATERIALIZED")
 
 
-def lists(transaction: Transaction, query: Select[Any]) -> list[list[Any]]:
-    """Give the rows of a query as JSON has them, with instants as text; read as one value, in a third of the time."""
+def as_json(transaction: Transaction, query: Select[Any]) -> Select[Any]:
+    """Give a query for the rows of another as one JSON text, which is read in a third of the time; see `lists`."""
     found = query.subquery()
     if transaction.dialect.name == "postgresql":
         gathered = func.json_agg(func.json_build_array(*found.c))
     else:
         fields = (func.json(field) if isinstance(field.type, JSON) else field for field in found.c)
         gathered = func.json_group_array(func.json_array(*fields))
-    told = transaction.execute(select(cast(gathered, Text))).scalar()
+    return select(cast(gathered, Text))
+
+
+def lists(told: str | None) -> list[list[Any]]:
+    """Read what a query of `as_json` gave: rows as lists, instants as text."""
     return orjson.loads(told) if told else []
 
 

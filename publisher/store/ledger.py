@@ -13,13 +13,17 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Protocol
 
+import orjson
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
     FromClause,
     Integer,
+    Select,
     String,
     Text,
+    Update,
+    bindparam,
     case,
     func,
     literal,
@@ -27,12 +31,13 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.sql.dml import ReturningUpdate
 from sqlalchemy.types import TypeEngine
 
 from publisher.model import Delivery, DeliveryState, Reply, Subscriber
 from publisher.store import dialect
 from publisher.store.engine import Transaction
-from publisher.store.schema import deliveries, issues, subscribers, subscriptions
+from publisher.store.schema import Instant, deliveries, issues, subscribers, subscriptions
 from publisher.store.subscribers import SubscriptionState
 from publisher.store.text import storable
 
@@ -125,51 +130,57 @@ def claim(
     A row that was in doubt stays of the version it was. Rows of people who left, were suppressed or erased since are
     `suppressed` on the way. Empty when no row's turn has come, or the issue has another version by now, and only then.
     """
-    # Who amends the issue waits for this transaction, or is waited for.
-    newest = select(issues.c.version).where(issues.c.id == issue_id).with_for_update(read=True)
-    if transaction.execute(newest).scalar_one() != version:
+    newest, newsletter = transaction.execute(_NEWEST, {"of_issue": issue_id}).one()
+    if newest != version:
         return []
-    until = now + timedelta(seconds=lease_seconds)
-    while taken := _take(transaction, issue_id, limit, now, until, sender, version):
-        claimed = _claimed(transaction, issue_id, taken)
+    asked = {"of_issue": issue_id, "of_version": version, "by": sender, "until": now + timedelta(seconds=lease_seconds)}
+    while taken := _take(transaction, asked, limit, now):
+        claimed = _claimed(transaction, issue_id, newsletter, taken)
         reached = {delivery.id for delivery in claimed}
         if gone := [number for number in taken if number not in reached]:
-            ended = dialect.among(transaction, deliveries.c.id, gone)
-            transaction.execute(update(deliveries).where(ended).values(**_ended(now)))
+            ended = update(deliveries).where(dialect.among(transaction, deliveries.c.id, "gone")).values(**_ended(now))
+            transaction.execute(ended, {"gone": dialect.numbers(transaction, gone)})
         if claimed:
             return claimed
     return []
 
 
-def _take(
-    transaction: Transaction, issue_id: int, limit: int, now: datetime, until: datetime, sender: str, version: int
-) -> list[int]:
-    """Take rows nobody tried yet, and when there are too few, deferred ones: each kind walks the index in its order."""
-    taken: list[int] = []
-    for turn in (
-        (deliveries.c.state == DeliveryState.QUEUED,),
-        (deliveries.c.state == DeliveryState.DEFERRED, deliveries.c.next_try <= now),
-    ):
-        if len(taken) < limit:
-            # Chosen once: a subquery that is run again takes more than the limit.
-            chosen = dialect.once(
-                transaction,
-                select(deliveries.c.id)
-                .where(deliveries.c.issue_id == issue_id, *turn)
-                .order_by(deliveries.c.next_try, deliveries.c.id)
-                .limit(limit - len(taken))
-                .with_for_update(skip_locked=True),
-            )
-            values = {
-                "state": DeliveryState.SENDING,
-                "claims": deliveries.c.claims + 1,
-                "sender": sender,
-                "lease_until": until,
-                "version": case((deliveries.c.in_doubt, deliveries.c.version), else_=version),
-            }
-            change = update(deliveries).where(deliveries.c.id.in_(chosen)).values(**values).returning(deliveries.c.id)
-            taken += transaction.execute(change).scalars()
+_OF_ISSUE = bindparam("of_issue", type_=issues.c.id.type)
+# Who amends the issue waits for this transaction, or is waited for.
+_NEWEST = select(issues.c.version, issues.c.newsletter).where(issues.c.id == _OF_ISSUE).with_for_update(read=True)
+
+
+def _take(transaction: Transaction, asked: Mapping[str, Any], limit: int, now: datetime) -> list[int]:
+    """Take rows nobody tried yet, and when there are too few, deferred ones."""
+    queued = dialect.built(transaction, _taking, DeliveryState.QUEUED)
+    taken = list(transaction.execute(queued, {**asked, "most": limit}).scalars())
+    if len(taken) < limit:
+        deferred = dialect.built(transaction, _taking, DeliveryState.DEFERRED)
+        taken += transaction.execute(deferred, {**asked, "most": limit - len(taken), "now": now}).scalars()
     return taken
+
+
+def _taking(transaction: Transaction, state: DeliveryState) -> ReturningUpdate[int]:
+    """Take rows of a state whose turn has come; each state walks the index in its order."""
+    turn = [deliveries.c.next_try <= bindparam("now", type_=Instant)] if state is DeliveryState.DEFERRED else []
+    # Chosen once: a subquery that is run again takes more than the limit.
+    chosen = dialect.once(
+        transaction,
+        select(deliveries.c.id)
+        .where(deliveries.c.issue_id == _OF_ISSUE, deliveries.c.state == state, *turn)
+        .order_by(deliveries.c.next_try, deliveries.c.id)
+        .limit(bindparam("most", type_=Integer))
+        .with_for_update(skip_locked=True),
+    )
+    newest = bindparam("of_version", type_=Integer)
+    values = {
+        "state": DeliveryState.SENDING,
+        "claims": deliveries.c.claims + 1,
+        "sender": bindparam("by", type_=String),
+        "lease_until": bindparam("until", type_=Instant),
+        "version": case((deliveries.c.in_doubt, deliveries.c.version), else_=newest),
+    }
+    return update(deliveries).where(deliveries.c.id.in_(chosen)).values(**values).returning(deliveries.c.id)
 
 
 def _ended(now: datetime) -> dict[str, Any]:
@@ -180,24 +191,16 @@ _DELIVERY = [deliveries.c[name] for name in ("id", "key", "created", "attempts",
 _READER = [subscribers.c[name] for name in ("id", "email", "name", "language", "tags")]
 
 
-def _claimed(transaction: Transaction, issue_id: int, taken: list[int]) -> list[Delivery]:
+def _claimed(transaction: Transaction, issue_id: int, newsletter: str, taken: list[int]) -> list[Delivery]:
     """Give the taken rows of those who may get an issue: subscribed to its newsletter, in whatever language by now.
 
     Two questions that name nothing but ids: one that names the newsletter may be answered by reading all its
     subscriptions, when PostgreSQL believes that they are few because a large import has just ended.
     """
-    newsletter = transaction.execute(select(issues.c.newsletter).where(issues.c.id == issue_id)).scalar_one()
-    rows = dialect.lists(
-        transaction,
-        select(*_DELIVERY, *_READER)
-        .join(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
-        .where(dialect.among(transaction, deliveries.c.id, taken), subscribers.c.suppressed.is_(None)),
-    )
-    of_readers = dialect.among(transaction, subscriptions.c.subscriber_id, [row[len(_DELIVERY)] for row in rows])
-    known = [subscriptions.c[name] for name in ("subscriber_id", "newsletter", "state")]
+    rows = _asked(transaction, _reading, taken)
     active = {
         reader
-        for reader, *subscription in dialect.lists(transaction, select(*known).where(of_readers))
+        for reader, *subscription in _asked(transaction, _knowing, [row[len(_DELIVERY)] for row in rows])
         if subscription == [newsletter, SubscriptionState.ACTIVE]
     }
     return [
@@ -214,6 +217,25 @@ def _claimed(transaction: Transaction, issue_id: int, taken: list[int]) -> list[
         for number, key, created, attempts, claims, version, reader, email, name, language, tags in sorted(rows)
         if reader in active
     ]
+
+
+def _asked(transaction: Transaction, make: Callable[[Transaction], Select[Any]], given: list[int]) -> list[list[Any]]:
+    found = transaction.execute(
+        dialect.built(transaction, make), {"given": dialect.numbers(transaction, given)}
+    ).scalar()
+    return dialect.lists(found)
+
+
+def _reading(transaction: Transaction) -> Select[Any]:
+    given = dialect.among(transaction, deliveries.c.id, "given")
+    query = select(*_DELIVERY, *_READER).join(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
+    return dialect.as_json(transaction, query.where(given, subscribers.c.suppressed.is_(None)))
+
+
+def _knowing(transaction: Transaction) -> Select[Any]:
+    given = dialect.among(transaction, subscriptions.c.subscriber_id, "given")
+    known = [subscriptions.c[name] for name in ("subscriber_id", "newsletter", "state")]
+    return dialect.as_json(transaction, select(*known).where(given))
 
 
 @lru_cache(maxsize=64)
@@ -274,8 +296,8 @@ def _write(
         groups[states_of(reply), next_try].append(settled)
     _lock(transaction, [delivery for delivery, _ in results])
     for (states, next_try), rows in groups.items():
-        given = dialect.rows(transaction, rows, **_CLAIM, **_ANSWER)
-        _change(transaction, states, given, _settled(given, next_try, now))
+        told = {"rows": _packed(rows), "again": next_try, "at": now}
+        transaction.execute(dialect.built(transaction, _settling, states), told)
 
 
 def _outcome(delivery: Claimed, reply: Reply, now: datetime, retry_hours: int) -> tuple[DeliveryState, datetime | None]:
@@ -313,12 +335,13 @@ _ANSWER: dict[str, type[TypeEngine[Any]]] = {
 }
 
 
-def _settled(given: FromClause, next_try: datetime | None, now: datetime) -> dict[str, Any]:
-    return {
+def _settling(transaction: Transaction, states: tuple[DeliveryState, ...]) -> Update:
+    given = dialect.rows(transaction, "rows", **_CLAIM, **_ANSWER)
+    values = {
         "state": given.c.state,
         "attempts": deliveries.c.attempts + given.c.tries,
-        "next_try": next_try,
-        "settled": now,
+        "next_try": bindparam("again", type_=Instant),
+        "settled": bindparam("at", type_=Instant),
         "code": given.c.code,
         "enhanced": given.c.enhanced,
         # An answer often repeats the address; of one that was erased meanwhile nothing may come back.
@@ -326,22 +349,29 @@ def _settled(given: FromClause, next_try: datetime | None, now: datetime) -> dic
         "lease_until": None,
         "sender": None,
     }
+    return _change(states, given, values)
 
 
-def _change(
-    transaction: Transaction, states: Sequence[DeliveryState], given: FromClause, values: Mapping[str, Any]
-) -> None:
+def _change(states: Sequence[DeliveryState], given: FromClause, values: Mapping[str, Any]) -> Update:
     """Change the given rows, as long as nobody claimed them since."""
     is_mine = (deliveries.c.id == given.c.id, deliveries.c.claims == given.c.claim)
     of_state = or_(*(deliveries.c.state == state for state in states))
-    transaction.execute(update(deliveries).where(*is_mine, of_state).values(**values))
+    return update(deliveries).where(*is_mine, of_state).values(**values)
+
+
+def _packed(rows: Sequence[Mapping[str, Any]]) -> str:
+    return orjson.dumps(rows).decode()
 
 
 def _lock(transaction: Transaction, rows: Sequence[Claimed]) -> None:
     """Lock rows in the order of their ids, before several statements change them in an order of their own."""
     if transaction.dialect.name == "postgresql":
-        given = dialect.among(transaction, deliveries.c.id, [row.id for row in rows])
-        transaction.execute(dialect.in_order(transaction, deliveries.c.id, given))
+        given = dialect.numbers(transaction, [row.id for row in rows])
+        transaction.execute(dialect.built(transaction, _locking), {"given": given})
+
+
+def _locking(transaction: Transaction) -> Select[Any]:
+    return dialect.in_order(transaction, deliveries.c.id, dialect.among(transaction, deliveries.c.id, "given"))
 
 
 def _number(delivery: Claimed) -> dict[str, int]:
@@ -356,8 +386,9 @@ def release(transaction: Transaction, given_back: Sequence[Claimed]) -> None:
 def _turn(transaction: Transaction, rows: Sequence[Claimed], values: Mapping[str, Any]) -> None:
     if rows:
         _lock(transaction, rows)
-        given = dialect.rows(transaction, [_number(row) for row in rows], **_CLAIM)
-        _change(transaction, (DeliveryState.SENDING, DeliveryState.UNCERTAIN), given, values)
+        given = dialect.rows(transaction, "rows", **_CLAIM)
+        changed = _change((DeliveryState.SENDING, DeliveryState.UNCERTAIN), given, values)
+        transaction.execute(changed, {"rows": _packed([_number(row) for row in rows])})
 
 
 _QUEUED = {"state": DeliveryState.QUEUED, "lease_until": None, "next_try": None, "sender": None}

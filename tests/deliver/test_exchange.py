@@ -15,6 +15,7 @@ from publisher.deliver import Message, loop
 from publisher.deliver.protocols import NotNow
 from publisher.deliver.send import send
 from publisher.deliver.smtp import Smtp
+from publisher.deliver.smtp import line as line_module
 from publisher.deliver.smtp.exchange import Exchange
 from publisher.deliver.smtp.line import Dropped, Line
 from publisher.deliver.smtp.session import Session
@@ -256,7 +257,10 @@ class SmallBuffer(asyncio.Transport):
 
 
 @pytest.mark.parametrize("room", [0, 8, 9, 10, 13, 14])
-def test_the_end_of_a_message_is_told_from_what_follows_it_to_the_octet(room: int) -> None:
+def test_the_end_of_a_long_message_is_told_from_what_follows_it_to_the_octet(
+    room: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(line_module, "TOGETHER", 8)
     line, system = Line(), SmallBuffer(room)
     line.connection_made(system)
 
@@ -269,6 +273,17 @@ def test_the_end_of_a_message_is_told_from_what_follows_it_to_the_octet(room: in
     line.resume_writing()
     assert line.is_flushed
     assert system.taken == b"content.\nMAIL\n"
+
+
+@pytest.mark.parametrize("room", [0, 8, 14])
+def test_a_short_message_goes_out_with_what_follows_it_and_may_be_out_from_then_on(room: int) -> None:
+    line, system = Line(), SmallBuffer(room)
+    line.connection_made(system)
+
+    line.write(b"content", b".\n", after=b"MAIL\n")
+
+    assert line.is_flushed
+    assert system.taken + system.waiting == b"content.\nMAIL\n"
 
 
 def test_words_of_leave_that_nobody_asked_for_are_told() -> None:

@@ -197,10 +197,10 @@ class Exchange:
 
     def _refusal(self, answers: list[Answer]) -> Reply | None:
         for question, answer in zip(self._announced, answers, strict=False):
-            if question.step is Step.RSET:
-                if answer.code >= 400:
-                    raise Dropped("the server takes nothing back")
+            if answer.code < 400:
                 continue
+            if question.step is Step.RSET:
+                raise Dropped("the server takes nothing back")
             refused = replies.judge(question.step, answer.code, answer.text, self._session.server)
             if refused is not None:
                 return refused

@@ -1,8 +1,9 @@
 """The line to a mail server: octets out, answers in, each waited for no longer than it may take.
 
 What breaks it is said by `Dropped`. `is_flushed` tells whether the question that was written last has been handed to
-the system: what was not can never arrive. What is to follow that question waits until then, and is never mistaken for
-its end. Under TLS what was encrypted counts as handed over, which at worst leaves a message in doubt that need not be.
+the system: what was not can never arrive. What is to follow a long question waits until then, and is never mistaken for
+its end. A short one, and what was encrypted, counts as handed over at once, which at worst leaves a message in doubt
+that need not be.
 """
 
 import asyncio
@@ -14,6 +15,8 @@ from publisher.deliver.smtp.answers import Answer, Answers, NoAnswer
 from publisher.model import DeliveryState, Reply
 
 _CLOSED = "the server closed it"
+TOGETHER = 64 * 1024
+"""Octets that a system takes at once as a rule: what is not longer goes out together with what follows it."""
 
 
 class Dropped(Exception):
@@ -72,12 +75,20 @@ class Line(asyncio.Protocol):
             raise self._unasked()
         if self._broken or self._transport.is_closing():
             raise self._broken or Dropped(_CLOSED)
+        if after and sum(map(len, octets)) <= TOGETHER:
+            self._transport.writelines((*octets, after))
+            self.is_flushed = not self._transport.is_closing()
+            return
         self._after = after
         self._transport.writelines(octets)
         # A line that breaks at this took nothing.
         self.is_flushed = not (self._transport.get_write_buffer_size() or self._transport.is_closing())
         if self.is_flushed:
             self._follow()
+
+    def ready(self) -> Answer | None:
+        """Give the next answer if it came already."""
+        return self._answers.take() if self._answers else None
 
     async def answer(self, seconds: float) -> Answer:
         """Wait for the next answer, for so many seconds at most.

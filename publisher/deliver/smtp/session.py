@@ -47,7 +47,7 @@ class Session:
         Raises:
             Dropped: when there is none, or none that makes sense here, or the server says that it closes.
         """
-        answer = await _answer(self.line, step, self.seconds)
+        answer = self.line.ready() or await _answer(self.line, step, self.seconds)
         if answer.code == CLOSING:
             enhanced, words = replies.read(answer.code, answer.text)
             raise Dropped(words, answer.code, enhanced)
