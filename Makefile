@@ -28,10 +28,10 @@ demo: setup ## the whole job on the bundled sample newsroom (add ARGS=--serve to
 	$(RUN) main.py demo $(ARGS)
 
 test: setup programs check ## every check and every test
-	$(RUN) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	$(RUN) -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 coverage: setup programs ## every test, and the lines that none of them runs
-	$(RUN) -m pytest -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term-missing $(ARGS)
+	$(RUN) -m pytest -n 3 --dist loadfile --no-loadscope-reorder --cov --cov-report=term-missing $(ARGS)
 
 check: setup ## lint, types and layers
 	$(RUN) -m ruff check .

@@ -2,7 +2,7 @@
 
     python -m tests.collect.worst NAME
 
-Texts are of 25,000 characters; set LENGTH=100000 for the full size. The limit, for each text, is a cap and no measure:
+Texts are of 12,000 characters; set LENGTH=100000 for the full size. The limit, for each text, is a cap and no measure:
 linear work needs a twentieth of it, quadratic work many times as much.
 """
 
@@ -31,7 +31,7 @@ from tests.collect.newsroom import PUBLICATION
 
 URL = "https://estuary.example.org/port-audit/"
 MARKDOWN = Source(name="folder", kind="markdown", url=URL, path=Path("/nowhere"))
-LENGTH = int(os.environ.get("LENGTH", "25000"))
+LENGTH = int(os.environ.get("LENGTH", "12000"))
 """Characters of one text."""
 
 SHARE = '<a href="https://t.me/share/url?url=x">x</a>'
@@ -191,7 +191,7 @@ FEEDS: dict[str, Callable[[str], object]] = {
     "a feed entry": feed_entry,
     "a JSON feed": json_feed,
 }
-SECONDS = max(1, LENGTH // 6_000)
+SECONDS = max(3, LENGTH // 6_000)
 """Of processor time for one text."""
 
 
