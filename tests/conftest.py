@@ -17,7 +17,8 @@ from tests import postgres
 from tests.deliver.zones import Zones, zones
 
 # A busy machine is slow, not wrong.
-hypothesis.settings.register_profile("patient", deadline=None)
+EXAMPLES = int(os.environ.get("EXAMPLES", "40"))
+hypothesis.settings.register_profile("patient", deadline=None, max_examples=EXAMPLES)
 hypothesis.settings.load_profile("patient")
 
 # A shell lets what it starts in the background ignore an interrupt; programs that the tests start would inherit that.
