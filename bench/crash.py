@@ -15,8 +15,10 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import cycle
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -47,12 +49,16 @@ class Scene:
         self.log = self.folder / f"{self.port}.log"
         self.log.touch()
 
-    def sink(self, *options: str) -> "subprocess.Popen[bytes]":
-        """Start the sink."""
+    @contextmanager
+    def sink(self, *options: str) -> Iterator["subprocess.Popen[bytes]"]:
+        """Run the sink; it is killed at the end, whatever ends it."""
         command = [sys.executable, "-m", "bench.sink", str(self.port), "--log", str(self.log), *options]
-        started = subprocess.Popen(command, cwd=ROOT)
-        desk.await_port(started, self.port)
-        return started
+        with subprocess.Popen(command, cwd=ROOT) as started:
+            try:
+                desk.await_port(started, self.port)
+                yield started
+            finally:
+                started.kill()
 
     def sender(self, later: timedelta = timedelta(), most_octets: int | None = None) -> "subprocess.Popen[bytes]":
         """Start a sender, whose clock may be ahead or behind, and whose files may not grow above a size."""
@@ -139,58 +145,59 @@ class Scene:
 
 def killed(scene: Scene) -> None:
     """Kill the sender."""
-    with scene.sink() as sink:
-        for _ in range(scene.times):
-            sender = scene.sender()
+    _kill_with_clocks(scene, timedelta())
+
+
+def clock_set_back(scene: Scene) -> None:
+    """Kill the sender, and set the clock back by an hour."""
+    _kill_with_clocks(scene, timedelta(), -timedelta(hours=1))
+
+
+def _kill_with_clocks(scene: Scene, *clocks: timedelta) -> None:
+    with scene.sink():
+        for _, clock in zip(range(scene.times), cycle(clocks), strict=False):
+            sender = scene.sender(later=clock)
             scene.await_some(sender)
             sender.send_signal(signal.SIGKILL)
             scene.broken += sender.wait() == -signal.SIGKILL
             scene.counts()
         scene.ends()
-        sink.kill()
 
 
 def server_killed(scene: Scene) -> None:
     """Kill the mail server."""
-    sender, sink = scene.sender, scene.sink()
-    running = sender()
     for _ in range(scene.times):
-        scene.await_some(running)
-        sink.kill()
-        sink.wait()
-        scene.broken += 1
-        running.wait()
+        with scene.sink() as sink:
+            sender = scene.sender()
+            scene.await_some(sender)
+            sink.kill()
+            scene.broken += 1
+            sender.wait()
         scene.counts()
-        sink = scene.sink()
-        running = sender()
-    running.wait()
-    scene.ends()
-    sink.kill()
-    sink.wait()
+    with scene.sink():
+        scene.ends()
 
 
 def bad_server(scene: Scene) -> None:
     """Let the server defer at random, and close within mails and after them."""
-    with scene.sink("--faults", str(scene.chance.randint(0, 1 << 30))) as sink:
+    with scene.sink("--faults", str(scene.chance.randint(0, 1 << 30))):
         scene.ends()
-        sink.kill()
 
 
 def full_disk(scene: Scene) -> None:
     """Let the database's files not grow any more."""
-    with scene.sink() as sink:
+    with scene.sink():
         for _ in range(scene.times):
             largest = max(file.stat().st_size for file in scene.folder.glob("*.db*"))
             sender = scene.sender(most_octets=largest + scene.chance.randint(1, 400) * 1024)
             scene.broken += sender.wait() != 0
             scene.counts()
         scene.ends()
-        sink.kill()
 
 
 def two_senders(scene: Scene) -> None:
     """Start two senders at once, and kill one of them each time."""
-    with scene.sink() as sink:
+    with scene.sink():
         for _ in range(scene.times):
             one, other = scene.sender(), scene.sender()
             scene.await_some(one)
@@ -198,19 +205,6 @@ def two_senders(scene: Scene) -> None:
             scene.broken += one.wait() == -signal.SIGKILL
             other.wait()
         scene.ends()
-        sink.kill()
-
-
-def clock_set_back(scene: Scene) -> None:
-    """Kill the sender, and set the clock back by an hour."""
-    with scene.sink() as sink:
-        for number in range(scene.times):
-            sender = scene.sender(later=-timedelta(hours=number % 2))
-            scene.await_some(sender)
-            sender.send_signal(signal.SIGKILL)
-            scene.broken += sender.wait() == -signal.SIGKILL
-        scene.ends()
-        sink.kill()
 
 
 Way = Callable[[Scene], None]

@@ -42,11 +42,6 @@ def of_preferences(settings: Settings, token: str) -> str:
     return f"{settings.web.base_url}{PREFERENCES}{token}"
 
 
-def of_vote(settings: Settings, token: str, answer: str) -> str:
-    """Give the address at which the reader a token stands for answers `YES` or `NO`."""
-    return f"{settings.web.base_url}{HELPFUL}{token}/{answer}"
-
-
 def of_review(settings: Settings, token: str) -> str:
     """Give the address at which the reviewer a token stands for sees an issue and decides."""
     return f"{settings.web.base_url}{REVIEW}{token}"

@@ -16,7 +16,6 @@ from publisher.model import Finding
 Value = str | int | Sequence[str]
 """What a sentence names: a text as it is (a number that counts nothing is one), a count, or a list."""
 
-LISTS = ("titles", "addresses")
 _NAMED = 3
 """How many of many alike are named."""
 

@@ -92,7 +92,8 @@ def send(
         breaker = partial(Breaker, has_taken=has_taken, believes=believes)
         _send(store, settings, issue, _Sender(sender, notes, way, breaker), clock, stop, progress)
     except PublisherError as error:
-        if until := pacing.rest(store, settings, str(error), clock()):
+        # Only a far end has a quota; our own sentences may use the same words.
+        if isinstance(error, FarEndError) and (until := pacing.rest(store, settings, str(error), clock())):
             local = until.astimezone(settings.publication.zone)
             raise FarEndError(f"{error}; our quota there is used up, and `run` goes on at {local:%F %H:%M}") from error
         if error.permanent:

@@ -7,6 +7,7 @@ linear work needs a twentieth of it, quadratic work many times as much.
 """
 
 import json
+import math
 import os
 import resource
 import subprocess
@@ -191,7 +192,7 @@ FEEDS: dict[str, Callable[[str], object]] = {
     "a feed entry": feed_entry,
     "a JSON feed": json_feed,
 }
-SECONDS = max(3, LENGTH // 6_000)
+SECONDS = max(1, LENGTH // 10_000)
 """Of processor time for one text."""
 
 
@@ -209,7 +210,8 @@ def told_of(name: str) -> tuple[int, str]:
 
 def _allow(seconds: int) -> None:
     used = resource.getrusage(resource.RUSAGE_SELF)
-    resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + seconds, resource.RLIM_INFINITY))
+    until = math.ceil(used.ru_utime + used.ru_stime) + seconds
+    resource.setrlimit(resource.RLIMIT_CPU, (until, resource.RLIM_INFINITY))
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@ from string import Formatter
 
 import pytest
 
-from publisher.compose import findings
 from publisher.compose.findings import WORDS, Kind, Value, finding, spoken
 from publisher.model import Finding
 
@@ -14,7 +13,13 @@ def marks(sentence: str) -> set[str]:
 
 
 def sample(mark: str) -> Value:
-    return ["One", "Two", "Three", "Four", "Five"] if mark in findings.LISTS else "es" if mark == "language" else 1_234
+    return (
+        ["One", "Two", "Three", "Four", "Five"]
+        if mark in ("titles", "addresses")
+        else "es"
+        if mark == "language"
+        else 1_234
+    )
 
 
 @pytest.mark.parametrize("language", WORDS)

@@ -23,9 +23,8 @@ RELAY = Relay(
         "and neither opens nor clicks, and subscribe /webhooks/ses to its topic, without raw message delivery",
     ),
     quotas=(
-        Quota(
-            r"daily message quota exceeded", HOUR
-        ),  # It counts the last 24 hours, so some room comes back by the hour.
+        # It counts the last 24 hours, so some room comes back by the hour.
+        Quota(r"daily message quota exceeded", HOUR),
         Quota(r"maximum sending rate exceeded", MINUTES),
         *COMMON,
     ),
