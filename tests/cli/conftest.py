@@ -13,6 +13,7 @@ import structlog
 from publisher.cli import main
 from publisher.demo import newsroom
 from publisher.demo.settings import demo_config, shipped_config
+from tests.deliver.far_end import FarEnd
 from tests.system.desk import FRIDAY
 
 
@@ -71,3 +72,12 @@ def reporting(terminal: Terminal, site: newsroom.Site) -> Terminal:
     text = demo_config(shipped_config(), site.url, "http://127.0.0.1:8080", 8080)
     (terminal.folder / "config.toml").write_text(text, encoding="utf-8")
     return terminal
+
+
+def mails_by(server: FarEnd, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the terminal's config name a mail server, over one connection, so that mails go one after the other."""
+    smtp = {"HOST": "127.0.0.1", "PORT": str(server.port), "SECURITY": "none", "CONNECTIONS": "1"}
+    for name, value in smtp.items():
+        monkeypatch.setenv(f"PUBLISHER_DELIVERY__SMTP__{name}", value)
+    monkeypatch.setenv("PUBLISHER_DELIVERY__TRANSPORT", "smtp")
+    monkeypatch.setenv("PUBLISHER_WEB__BASE_URL", "https://news.example.org")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Terminal
+from tests.cli.conftest import Terminal, mails_by
 from tests.deliver.far_end import FarEnd, far_end
 from tests.system import dovecot
 
@@ -25,11 +25,7 @@ def sending(reporting: Terminal, server: FarEnd, monkeypatch: pytest.MonkeyPatch
     """A terminal with an issue, whose mails go to a mail server."""
     assert reporting.types("collect").code == 0
     assert reporting.types("issue", "compose", "the-organization", "--period", "2026-W47").code == 0
-    monkeypatch.setenv("PUBLISHER_DELIVERY__TRANSPORT", "smtp")
-    monkeypatch.setenv("PUBLISHER_WEB__BASE_URL", "https://news.example.org")
-    monkeypatch.setenv("PUBLISHER_DELIVERY__SMTP__HOST", "127.0.0.1")
-    monkeypatch.setenv("PUBLISHER_DELIVERY__SMTP__PORT", str(server.port))
-    monkeypatch.setenv("PUBLISHER_DELIVERY__SMTP__SECURITY", "none")
+    mails_by(server, monkeypatch)
     return reporting
 
 

@@ -14,7 +14,7 @@ from publisher.deliver.send import Sending
 from publisher.model import IssueState, Variant
 from publisher.store import issues, open_store, subscribers
 from publisher.tasks.progress import Account
-from tests.cli.conftest import Terminal
+from tests.cli.conftest import Terminal, mails_by
 from tests.deliver import samples
 from tests.deliver.far_end import FarEnd, far_end
 from tests.deliver.samples import NOW
@@ -27,12 +27,7 @@ UNKNOWN = "550 5.1.1 no such user"
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FarEnd]:
     """The mail server that the terminal's config names."""
     with far_end() as running:
-        monkeypatch.setenv("PUBLISHER_DELIVERY__TRANSPORT", "smtp")
-        monkeypatch.setenv("PUBLISHER_DELIVERY__SMTP__HOST", "127.0.0.1")
-        monkeypatch.setenv("PUBLISHER_DELIVERY__SMTP__PORT", str(running.port))
-        monkeypatch.setenv("PUBLISHER_DELIVERY__SMTP__SECURITY", "none")
-        monkeypatch.setenv("PUBLISHER_DELIVERY__SMTP__CONNECTIONS", "1")
-        monkeypatch.setenv("PUBLISHER_WEB__BASE_URL", "https://news.example.org")
+        mails_by(running, monkeypatch)
         yield running
 
 
@@ -272,12 +267,7 @@ def half(reporting: Terminal, monkeypatch: pytest.MonkeyPatch) -> Iterator[FarEn
     reporting.types("issue", "approve", "1")
     with far_end() as running:
         running.answers("RCPT", "250 ok", "250 ok", "450 later")
-        monkeypatch.setenv("PUBLISHER_DELIVERY__TRANSPORT", "smtp")
-        monkeypatch.setenv("PUBLISHER_DELIVERY__SMTP__HOST", "127.0.0.1")
-        monkeypatch.setenv("PUBLISHER_DELIVERY__SMTP__PORT", str(running.port))
-        monkeypatch.setenv("PUBLISHER_DELIVERY__SMTP__SECURITY", "none")
-        monkeypatch.setenv("PUBLISHER_DELIVERY__SMTP__CONNECTIONS", "1")
-        monkeypatch.setenv("PUBLISHER_WEB__BASE_URL", "https://news.example.org")
+        mails_by(running, monkeypatch)
         assert reporting.types("issue", "send", "1").code == 75
         yield running
 

@@ -1,6 +1,7 @@
 """Ana's publisher, the newsroom's site it collects, and forty subscribers."""
 
 import socket
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,7 +9,9 @@ import pytest
 
 from publisher.demo import newsroom
 from publisher.demo.settings import demo_config, shipped_config
+from tests.system import dovecot
 from tests.system.desk import FRIDAY, Desk
+from tests.system.dovecot import Dovecot
 
 
 @pytest.fixture
@@ -44,3 +47,18 @@ def subscribed(desk: Desk) -> list[str]:
         "subscribers", "import", str(table), "--newsletter", "the-organization", "--consent", "paper list, May 2026"
     )
     return [email for email, _ in people]
+
+
+@pytest.fixture(scope="module")
+def running_dovecot() -> Iterator[Dovecot]:
+    # The path of a socket has at most 108 octets.
+    with tempfile.TemporaryDirectory() as folder, dovecot.server(Path(folder)) as made:
+        yield made
+
+
+@pytest.fixture
+def box(running_dovecot: Dovecot, monkeypatch: pytest.MonkeyPatch) -> Dovecot:
+    """A mailbox of an IMAP server, empty."""
+    running_dovecot.empty()
+    monkeypatch.setenv("SSL_CERT_FILE", str(running_dovecot.certificate))
+    return running_dovecot

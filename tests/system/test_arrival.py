@@ -1,7 +1,6 @@
 """`doctor mail`: the issue leaves by a mail server, lands in a real Dovecot, and is read and judged there."""
 
 import os
-import tempfile
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -26,21 +25,6 @@ pytestmark = [
 
 ANA = "ana@example.org"
 PASSED = b"Authentication-Results: mx.example.org; dkim=pass header.d=a.org; spf=pass; dmarc=pass\r\n"
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Dovecot]:
-    # The path of a socket has at most 108 octets.
-    with tempfile.TemporaryDirectory() as folder, dovecot.server(Path(folder)) as made:
-        yield made
-
-
-@pytest.fixture
-def box(running: Dovecot, monkeypatch: pytest.MonkeyPatch) -> Dovecot:
-    """Ana's mailbox, empty."""
-    running.empty()
-    monkeypatch.setenv("SSL_CERT_FILE", str(running.certificate))
-    return running
 
 
 @pytest.fixture

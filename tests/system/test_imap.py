@@ -1,7 +1,6 @@
 """Bounces in a mailbox of a real IMAP server: read once, marked when they were acted on, and never read whole."""
 
 import os
-import tempfile
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -31,23 +30,8 @@ BOUNCE = (
 LETTER = b"From: bruno@example.org\r\nSubject: Re: The port\r\n\r\nThank you.\r\n"
 
 
-@pytest.fixture(scope="module")
-def running() -> Iterator[Dovecot]:
-    # The path of a socket has at most 108 octets.
-    with tempfile.TemporaryDirectory() as folder, dovecot.server(Path(folder)) as made:
-        yield made
-
-
-@pytest.fixture
-def server(running: Dovecot, monkeypatch: pytest.MonkeyPatch) -> Dovecot:
-    """The server, with an empty mailbox."""
-    running.empty()
-    monkeypatch.setenv("SSL_CERT_FILE", str(running.certificate))
-    return running
-
-
-def of(server: Dovecot, **fields: Any) -> Imap:
-    given = {"host": "127.0.0.1", "port": server.secured, "username": dovecot.USER, "password": dovecot.PASSWORD}
+def of(box: Dovecot, **fields: Any) -> Imap:
+    given = {"host": "127.0.0.1", "port": box.secured, "username": dovecot.USER, "password": dovecot.PASSWORD}
     return Imap.model_validate({**given, **fields})
 
 
@@ -60,11 +44,11 @@ def newsroom(tmp_path: Path) -> Iterator[Newsroom]:
 
 
 @pytest.fixture
-def collects(newsroom: Newsroom, server: Dovecot) -> Callable[..., list[str]]:
+def collects(newsroom: Newsroom, box: Dovecot) -> Callable[..., list[str]]:
     """Read the mailbox as `run` does; give what was done."""
 
     def _collect(stop: Callable[[], bool] = lambda: False, clock: Callable[[], datetime] = newsroom.clock) -> list[str]:
-        policy = newsroom.settings.delivery.bounces.model_copy(update={"imap": of(server)})
+        policy = newsroom.settings.delivery.bounces.model_copy(update={"imap": of(box)})
         newsroom.configured("delivery", bounces=policy)
         account = bouncing.collect_inbox(newsroom.store, newsroom.settings, clock, stop)
         return [taken.done for taken in account]
@@ -72,39 +56,39 @@ def collects(newsroom: Newsroom, server: Dovecot) -> Callable[..., list[str]]:
     return _collect
 
 
-def test_what_nobody_read_is_read_once_and_marked(server: Dovecot, collects: Callable[..., list[str]]) -> None:
-    server.gets(BOUNCE, LETTER)
+def test_what_nobody_read_is_read_once_and_marked(box: Dovecot, collects: Callable[..., list[str]]) -> None:
+    box.gets(BOUNCE, LETTER)
 
     assert collects() == ["nothing: it names no mail of ours", "nothing: it is no bounce; a person may have written it"]
-    assert server.flags() == ["S", "S"]
+    assert box.flags() == ["S", "S"]
     assert collects() == []
 
 
-def test_what_was_not_acted_on_stays_unread(server: Dovecot, collects: Callable[..., list[str]]) -> None:
-    server.gets(BOUNCE)
+def test_what_was_not_acted_on_stays_unread(box: Dovecot, collects: Callable[..., list[str]]) -> None:
+    box.gets(BOUNCE)
 
     def _fails() -> datetime:
         raise FarEndError("nobody knows what time it is; try again later")
 
     with pytest.raises(FarEndError, match="what time"):
         collects(clock=_fails)
-    assert server.flags() == [""]
+    assert box.flags() == [""]
     assert len(collects()) == 1
 
 
-def test_who_is_to_stop_reads_no_further(server: Dovecot, collects: Callable[..., list[str]]) -> None:
-    server.gets(BOUNCE, BOUNCE)
+def test_who_is_to_stop_reads_no_further(box: Dovecot, collects: Callable[..., list[str]]) -> None:
+    box.gets(BOUNCE, BOUNCE)
 
     assert collects(lambda: True) == []
-    assert server.flags() == ["", ""]
+    assert box.flags() == ["", ""]
 
 
 @pytest.mark.parametrize("security", ["tls", "starttls"])
-def test_of_a_large_mail_the_beginning_is_read(server: Dovecot, security: str) -> None:
-    server.gets(BOUNCE + b"x" * 70 * 10_000)
-    port = server.secured if security == "tls" else server.plain
+def test_of_a_large_mail_the_beginning_is_read(box: Dovecot, security: str) -> None:
+    box.gets(BOUNCE + b"x" * 70 * 10_000)
+    port = box.secured if security == "tls" else box.plain
 
-    with imap.opened(of(server, security=security, port=port)) as inbox:
+    with imap.opened(of(box, security=security, port=port)) as inbox:
         (name,) = inbox.unread()
         octets = inbox.beginning(name)
 
@@ -113,24 +97,24 @@ def test_of_a_large_mail_the_beginning_is_read(server: Dovecot, security: str) -
     assert len(octets) == MOST_OCTETS
 
 
-def test_a_mail_that_is_gone_is_none(server: Dovecot) -> None:
-    with imap.opened(of(server)) as inbox:
+def test_a_mail_that_is_gone_is_none(box: Dovecot) -> None:
+    with imap.opened(of(box)) as inbox:
         assert inbox.beginning("4711") is None
 
 
-def test_a_wrong_password_is_told_without_it(server: Dovecot) -> None:
-    with pytest.raises(FarEndError, match="refused the log-in") as raised, imap.opened(of(server, password="guessed")):
+def test_a_wrong_password_is_told_without_it(box: Dovecot) -> None:
+    with pytest.raises(FarEndError, match="refused the log-in") as raised, imap.opened(of(box, password="guessed")):
         pass
 
     assert raised.value.permanent
     assert "guessed" not in str(raised.value)
 
 
-def test_a_certificate_of_somebody_else_is_not_trusted(server: Dovecot) -> None:
-    with pytest.raises(FarEndError, match="not trusted"), imap.opened(of(server, host="localhost")):
+def test_a_certificate_of_somebody_else_is_not_trusted(box: Dovecot) -> None:
+    with pytest.raises(FarEndError, match="not trusted"), imap.opened(of(box, host="localhost")):
         pass
 
 
-def test_a_folder_that_is_not_there_is_told(server: Dovecot) -> None:
-    with pytest.raises(FarEndError, match="cannot be read"), imap.opened(of(server, folder="Nowhere")):
+def test_a_folder_that_is_not_there_is_told(box: Dovecot) -> None:
+    with pytest.raises(FarEndError, match="cannot be read"), imap.opened(of(box, folder="Nowhere")):
         pass
