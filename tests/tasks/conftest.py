@@ -125,3 +125,11 @@ def newsroom(store: Store, tmp_path: Path) -> Newsroom:
     config = tmp_path / "config.toml"
     config.write_text(SHIPPED.read_text(encoding="utf-8"), encoding="utf-8")
     return Newsroom(store, load(config, {}))
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """The shipped config."""
+    config = tmp_path / "config.toml"
+    config.write_text(SHIPPED.read_text(encoding="utf-8"), encoding="utf-8")
+    return load(config, {})

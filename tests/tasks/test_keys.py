@@ -7,7 +7,7 @@ from pathlib import Path
 import dkim as dkimpy
 import pytest
 
-from publisher.config import Settings, load
+from publisher.config import Settings
 from publisher.config.settings import DkimKey
 from publisher.deliver import dkim
 from publisher.deliver.domain.asking import Judgment, Verdict
@@ -15,16 +15,8 @@ from publisher.errors import UsageError
 from publisher.tasks import keys
 from publisher.tasks.keys import Key
 from tests.deliver.zones import Zones
-from tests.tasks.conftest import SHIPPED
 
 DOMAIN = "estuary.example.org"
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    config = tmp_path / "config.toml"
-    config.write_text(SHIPPED.read_text(encoding="utf-8"), encoding="utf-8")
-    return load(config, {})
 
 
 def with_keys(settings: Settings, *made: Key) -> Settings:

@@ -2,24 +2,14 @@
 
 from pathlib import Path
 
-import pytest
-
-from publisher.config import Settings, load
+from publisher.config import Settings
 from publisher.config.settings import DkimKey, Relay
 from publisher.deliver.domain.asking import Judgment, Verdict
 from publisher.tasks import keys, sender
 from tests.deliver.far_end import far_end
 from tests.deliver.zones import Zones
-from tests.tasks.conftest import SHIPPED
 
 DOMAIN = "estuary.example.org"
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    config = tmp_path / "config.toml"
-    config.write_text(SHIPPED.read_text(encoding="utf-8"), encoding="utf-8")
-    return load(config, {})
 
 
 def delivering(settings: Settings, **values: object) -> Settings:
