@@ -33,6 +33,7 @@ AS_THEY_ARE = ("list-id", "list-archive", "list-help", "list-owner", "list-post"
 _SIGNED = (*ALONE, *AS_THEY_ARE, "auto-submitted")
 
 _FOLD = 72
+_NEXT_LINE = "\r\n\t"
 _SPACES = re.compile(rb"[ \t]+")
 
 
@@ -63,22 +64,30 @@ def signers(settings: Settings, domain: str) -> tuple[Signer, ...]:
 
 
 def signed(
-    signers: Sequence[Signer], headers: bytes, body: bytes, at: datetime, rewritten: Collection[str] = ()
+    signers: Sequence[Signer],
+    headers: bytes,
+    body: bytes,
+    at: datetime,
+    rewritten: Collection[str] = (),
+    shared: bytes = b"",
 ) -> bytes:
     """Give a mail with a signature of each key above its headers; `body` begins after the empty line.
 
-    `at` is when the mail was made, not when it is sent: the same mail has the same signature each time. The fields
-    named in `rewritten`, which somebody on the way writes anew, are not signed.
+    `shared` are more headers, which many mails have. `at` is when the mail was made, not when it is sent: the same mail
+    has the same signature each time. The fields named in `rewritten`, which somebody on the way writes anew, are not
+    signed.
     """
     if not signers:
-        return b"\r\n".join((headers, body))
-    fields = _relaxed(headers)
+        return b"".join((headers, shared, b"\r\n", body))
+    fields: dict[str, list[bytes]] = defaultdict(list)
+    for name, line in (*_relaxed(headers), *_relaxed_once(shared)):
+        fields[name].append(line)
     covered = [name for name in _SIGNED if name not in rewritten]
-    names = [name for name in covered for _ in range(len(fields[name]) + (name in ALONE))]
-    lines = b"".join(line for name in covered for line in reversed(fields[name]))
+    names = ":".join([name for name in covered for _ in range(len(fields[name]) + (name in ALONE))])
+    lines = b"".join([line for name in covered for line in reversed(fields[name])])
     digest = base64.b64encode(hashlib.sha256(relaxed_body(body)).digest()).decode("ascii")
     own = [_field(signer, names, digest, lines, at) for signer in signers]
-    return b"".join((*own, headers, b"\r\n", body))
+    return b"".join((*own, headers, shared, b"\r\n", body))
 
 
 def relaxed_body(body: bytes) -> bytes:
@@ -90,36 +99,39 @@ def relaxed_body(body: bytes) -> bytes:
     return whole + b"\r\n" if whole else b""
 
 
-def _relaxed(headers: bytes) -> dict[str, list[bytes]]:
-    """Give the fields by their names, each as it is signed (RFC 6376 §3.4.2)."""
-    found: dict[str, list[bytes]] = defaultdict(list)
+def _relaxed(headers: bytes) -> list[tuple[str, bytes]]:
+    """Give the fields in order, each with its name and as it is signed (RFC 6376 §3.4.2)."""
+    found = []
     for field in headers.replace(b"\r\n ", b" ").replace(b"\r\n\t", b" ").split(b"\r\n"):
         name, colon, value = field.partition(b":")
         if colon:
             key = name.strip().lower()
-            found[key.decode("ascii")].append(key + b":" + _SPACES.sub(b" ", value).strip() + b"\r\n")
+            found.append((key.decode("ascii"), key + b":" + _SPACES.sub(b" ", value).strip() + b"\r\n"))
     return found
 
 
-def _field(signer: Signer, names: Sequence[str], digest: str, lines: bytes, at: datetime) -> bytes:
+_relaxed_once = lru_cache(maxsize=16)(_relaxed)
+
+
+def _field(signer: Signer, names: str, digest: str, lines: bytes, at: datetime) -> bytes:
     tags = f"v=1; a={signer.algorithm}; c=relaxed/relaxed; t={int(at.timestamp())}"
     whose = f"d={signer.domain}; s={signer.selector}"
-    named = f"h={_folded(':'.join(names), ':')}"
-    unsigned = f"DKIM-Signature: {tags};\r\n\t{whose};\r\n\t{named};\r\n\tbh={digest};\r\n\tb="
-    (line,) = _relaxed(unsigned.encode("ascii"))["dkim-signature"]
+    unsigned = f"DKIM-Signature: {tags};\r\n\t{whose};\r\n\th={_folded(names)};\r\n\tbh={digest};\r\n\tb="
+    ((_, line),) = _relaxed(unsigned.encode("ascii"))
     signature = base64.b64encode(signer.sign(lines + line.removesuffix(b"\r\n"))).decode("ascii")
-    return f"{unsigned}{_folded(signature)}\r\n".encode("ascii")
+    pieces = [signature[start : start + _FOLD] for start in range(0, len(signature), _FOLD)]
+    return f"{unsigned}{_NEXT_LINE.join(pieces)}\r\n".encode("ascii")
 
 
-def _folded(text: str, after: str = "") -> str:
-    """Break a long value into lines, where it may be: after a separator, or anywhere."""
-    pieces = [f"{one}{after}" for one in text.split(after)] if after else list(text)
+@lru_cache(maxsize=16)
+def _folded(names: str) -> str:
+    """Break the names of fields into lines after colons."""
     lines = [""]
-    for piece in pieces:
-        if len(lines[-1]) + len(piece) > _FOLD:
+    for name in names.split(":"):
+        if len(lines[-1]) + len(name) + 1 > _FOLD:
             lines.append("")
-        lines[-1] += piece
-    return "\r\n\t".join(lines).removesuffix(after)
+        lines[-1] += f"{name}:"
+    return _NEXT_LINE.join(lines).removesuffix(":")
 
 
 def private_key(place: str, path: Path) -> rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey:

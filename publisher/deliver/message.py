@@ -42,7 +42,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What all mails of one variant share: its own headers, its text and its HTML."""
+    """What all mails of one variant share: headers, text and HTML."""
 
     headers: bytes
     text: Part
@@ -62,7 +62,6 @@ class Template:
     domain: str
     contact: Address
     bounces: Address
-    shared_headers: bytes
     contents: Mapping[int, Mapping[str, Content]]
     boundary: str
     relay: Relay
@@ -94,10 +93,11 @@ class Template:
             recipient=str(to),
             content=dkim.signed(
                 self.signers,
-                own_headers.encode() + content.headers + self.shared_headers,
+                own_headers.encode(),
                 _parts(content, values, self.boundary),
                 delivery.created,
                 self.relay.rewrites,
+                content.headers,
             ),
             may_be_dotted=False,
         )
@@ -116,14 +116,14 @@ def template(
     name = in_language(newsletter.sender_name, issue.language) or name
     _, contact = address.configured("publication.contact", settings.publication.contact)
     boundary = f"=_{listing.word(issue.period.name)}-{listing.word(issue.language)}"
-    shared = (
+    shared = [
         header.mailbox("From", name, sender),
         header.mailbox("Reply-To", *_answered(settings, newsletter)),
         *listing.headers(settings, newsletter, issue, sender.domain, contact),
         "MIME-Version: 1.0\r\n",
         f"Content-Language: {listing.word(issue.language)}\r\n",
         f'Content-Type: multipart/alternative; boundary="{boundary}"\r\n',
-    )
+    ]
     reader = personal(settings, newsletter, issue, secret)
     versions = (*earlier, Version(issue.version, issue.variant, issue.audiences))
     return Template(
@@ -133,9 +133,10 @@ def template(
         domain=sender.domain.lower(),
         contact=contact,
         bounces=return_path.base(settings.delivery.return_path),
-        shared_headers="".join(shared).encode("ascii"),
         contents={
-            one.number: {tag: _content(said, reader) for tag, said in {**one.audiences, "": one.variant}.items()}
+            one.number: {
+                tag: _content(said, reader, shared) for tag, said in {**one.audiences, "": one.variant}.items()
+            }
             for one in versions
         },
         boundary=boundary,
@@ -157,10 +158,10 @@ def _date(instant: datetime) -> str:
     return f"Date: {format_datetime(instant.astimezone(UTC))}\r\n"
 
 
-def _content(variant: Variant, reader: Personal) -> Content:
+def _content(variant: Variant, reader: Personal, shared: Sequence[str]) -> Content:
     sample = reader.values(SAMPLE, "x" * 64)
     return Content(
-        headers=header.text("Subject", variant.subject).encode("ascii"),
+        headers="".join([header.text("Subject", variant.subject), *shared]).encode("ascii"),
         text=body.part(variant.text, sample),
         html=body.part(variant.html, sample),
     )

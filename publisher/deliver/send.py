@@ -25,6 +25,7 @@ from publisher.deliver import loop
 from publisher.deliver.breaker import Breaker, Result
 from publisher.deliver.journal import SLOTS
 from publisher.deliver.message import Message, Template
+from publisher.deliver.presses import Presses
 from publisher.deliver.protocols import Connection, Journal, Ledger, NotNow, Transport
 from publisher.errors import FarEndError, PublisherError, UnreadableInput
 from publisher.model import Claim, Delivery, DeliveryState, Reply
@@ -37,6 +38,8 @@ FRESH = 2.0
 """Seconds after which a claimed row that waits is given back: who left since must not get a message."""
 ASK_SECONDS = 0.3
 """How often it is asked whether to go on."""
+UNHURRIED = 0.002
+"""Seconds between two messages for which one process makes them easily, signed as they may be."""
 REOPEN_SECONDS = 30.0
 """After which a connection that could not be opened is tried again, as long as others carry on."""
 
@@ -62,6 +65,8 @@ class Sending:
         self.journal = journal
         self._transport = transport
         self._template = template
+        self._presses = Presses(template)
+        self._preparing: asyncio.Task[None] | None = None
         self._clock = clock
         self._stop = stop
         self._progress = progress
@@ -91,6 +96,7 @@ class Sending:
                 for breaker in self._breakers.values():
                     self._know(breaker.end())
         finally:
+            self._presses.close()
             self._write_down()
         if self._error is not None:
             raise self._error
@@ -124,7 +130,8 @@ class Sending:
                 self.end(error)
             finally:
                 self.end()
-                await asyncio.gather(*carrying, return_exceptions=True)
+                preparing = [self._preparing] if self._preparing else []
+                await asyncio.gather(*carrying, *preparing, return_exceptions=True)
 
     def end(self, error: BaseException | None = None) -> None:
         """Hand out no more messages; those on their way are waited for."""
@@ -159,7 +166,7 @@ class Sending:
     def ready(self, lane: "_Lane") -> Message | None:
         """Give a lane the next message if there is one at once."""
         while self._goes_on() and self._waiting:
-            now, (delivery, since, until) = self._seconds(), self._waiting[0]
+            now, (delivery, since, until, message) = self._seconds(), self._waiting[0]
             if until <= now or since > now or self._not_before > now:
                 break
             self._waiting.popleft()
@@ -169,7 +176,7 @@ class Sending:
                 # Turns that were missed are made up for no faster than those of a tick at once.
                 self._not_before = max(self._not_before, now - TICK) + self._every
             try:
-                return self._template.fill(delivery)
+                return message or self._template.fill(delivery)
             except UnreadableInput as error:
                 del lane.out[delivery.key]
                 self._know([(delivery, Reply(DeliveryState.FAILED, enhanced="5.1.3", words=str(error)))])
@@ -314,7 +321,10 @@ class Sending:
         rate = self._taken / max(now - self._claimed_at, 0.001)
         paced = int(4 * TICK / self._every) if self._every else 0
         enough = min(max(2 * len(self._lanes), int(2 * TICK * rate), paced), MOST)
-        if self._is_over or self._is_drained or now < self._ask_at or len(self._waiting) > enough // 2:
+        is_preparing = self._preparing is not None and not self._preparing.done()
+        if is_preparing or self._is_over or self._is_drained or now < self._ask_at:
+            return
+        if len(self._waiting) > enough // 2:
             return
         self.journal.must_stay = True
         claim = await self._in_thread(self._ledger.claim, enough - len(self._waiting), self._clock())
@@ -323,18 +333,20 @@ class Sending:
             # Asked again before that, since the rate may be another by then.
             self._ask_at = self._seconds() + min(claim.wait, ASK_SECONDS)
             return
-        self._line_up(claim)
-        self._is_drained = not claim.deliveries
-        self._more.set()
+        self._preparing = asyncio.create_task(self._line_up(claim, now))
 
-    def _line_up(self, claim: Claim) -> None:
-        """Let claimed rows wait for their turns, which come at once where there is no rate."""
-        now = self._seconds()
+    async def _line_up(self, claim: Claim, now: float) -> None:
+        """Let rows claimed at `now` wait for their turns, which come at once where there is no rate."""
+        hurries = claim.every < UNHURRIED
+        made = await asyncio.to_thread(self._presses.fill, claim.deliveries) if hurries else {}
         if claim.every != self._every:
             self._every, self._not_before = claim.every, 0.0
         first = now + claim.wait if claim.every else 0.0
         for number, delivery in enumerate(claim.deliveries):
-            self._waiting.append(_Waiting(delivery, first + number * claim.every, now + FRESH))
+            since = first + number * claim.every
+            self._waiting.append(_Waiting(delivery, since, now + FRESH, made.get(delivery.key)))
+        self._is_drained = not claim.deliveries
+        self._more.set()
 
     async def _in_thread(self, question: Callable[..., Value], *asked: Any) -> Value:
         return await asyncio.get_running_loop().run_in_executor(self._keeper, question, *asked)
@@ -357,11 +369,12 @@ class Sending:
 
 
 class _Waiting(NamedTuple):
-    """A claimed row whose message is not made yet, and since and until when it may be."""
+    """A claimed row, since and until when it may go, and its message if that is made yet."""
 
     delivery: Delivery
     since: float
     until: float
+    message: Message | None = None
 
 
 class _Lane:
