@@ -93,22 +93,23 @@ def _broken(pieces: list[bytes]) -> tuple[bytes, ...]:
 
 def alternatives(
     plain: Part, rich: Part, values: Mapping[str, str], escaped: Mapping[str, str], boundary: str
-) -> bytes:
-    """Give the two forms of a text, filled in, from under the empty line below the headers on (RFC 2046 §5.1.4)."""
+) -> Sequence[bytes]:
+    """Give the two forms of a text, filled in, from under the empty line below the headers on, in pieces (RFC 2046
+    §5.1.4)."""
+    before, between, after = _seams(boundary, plain.encoding, rich.encoding)
+    return (before, *plain.fill(values), between, *rich.fill(escaped), after)
+
+
+@lru_cache(maxsize=16)
+def _seams(boundary: str, plain_encoding: str, rich_encoding: str) -> tuple[bytes, bytes, bytes]:
+    """Give what stands before, between and after the two forms."""
     line = f"--{boundary}"
-    return b"".join(
-        (
-            f"{line}{_part_headers('plain', plain)}".encode("ascii"),
-            *plain.fill(values),
-            f"\r\n{line}{_part_headers('html', rich)}".encode("ascii"),
-            *rich.fill(escaped),
-            f"\r\n{line}--\r\n".encode("ascii"),
-        )
-    )
+    plain, rich = _part_headers("plain", plain_encoding), _part_headers("html", rich_encoding)
+    return f"{line}{plain}".encode("ascii"), f"\r\n{line}{rich}".encode("ascii"), f"\r\n{line}--\r\n".encode("ascii")
 
 
-def _part_headers(subtype: str, part: Part) -> str:
-    return f"\r\nContent-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: {part.encoding}\r\n\r\n"
+def _part_headers(subtype: str, encoding: str) -> str:
+    return f"\r\nContent-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n"
 
 
 def quoted_printable(octets: bytes) -> bytes:

@@ -66,19 +66,20 @@ def signers(settings: Settings, domain: str) -> tuple[Signer, ...]:
 def signed(
     signers: Sequence[Signer],
     headers: bytes,
-    body: bytes,
+    pieces: Sequence[bytes],
     at: datetime,
     rewritten: Collection[str] = (),
     shared: bytes = b"",
 ) -> bytes:
-    """Give a mail with a signature of each key above its headers; `body` begins after the empty line.
+    """Give a mail with a signature of each key above its headers; `pieces` are its body, from after the empty line on.
 
     `shared` are more headers, which many mails have. `at` is when the mail was made, not when it is sent: the same mail
     has the same signature each time. The fields named in `rewritten`, which somebody on the way writes anew, are not
     signed.
     """
     if not signers:
-        return b"".join((headers, shared, b"\r\n", body))
+        return b"".join((headers, shared, b"\r\n", *pieces))
+    body = b"".join(pieces)
     fields: dict[str, list[bytes]] = defaultdict(list)
     for name, line in (*_relaxed(headers), *_relaxed_once(shared)):
         fields[name].append(line)

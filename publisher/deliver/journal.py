@@ -16,6 +16,7 @@ import fcntl
 import mmap
 import os
 import re
+import struct
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -33,7 +34,9 @@ SLOTS = 4_096
 SLOT = 512
 ANSWER = 128
 """Where in a slot the answer begins."""
-_EMPTY = bytes(8)
+_HEAD = struct.Struct(">II")
+"""What stands before a record: its digest and its length."""
+_EMPTY = bytes(_HEAD.size)
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
 _NAME = re.compile(r"[0-9]+-[0-9a-f]+\.journal")
 
@@ -211,13 +214,13 @@ def _answer(claimed: tuple[int, int], reply: Reply) -> bytes:
 
 def _record(known: Any) -> bytes:
     octets = orjson.dumps(known)
-    return zlib.crc32(octets).to_bytes(4, "big") + len(octets).to_bytes(4, "big") + octets
+    return _HEAD.pack(zlib.crc32(octets), len(octets)) + octets
 
 
 def _known(record: bytes) -> Any:
     """Read a record; nothing when it is empty, or only half of it was written."""
-    digest, length = int.from_bytes(record[:4], "big"), int.from_bytes(record[4:8], "big")
-    octets = record[8 : 8 + length]
+    digest, length = _HEAD.unpack_from(record)
+    octets = record[_HEAD.size : _HEAD.size + length]
     return orjson.loads(octets) if length and zlib.crc32(octets) == digest else None
 
 

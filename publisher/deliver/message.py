@@ -6,6 +6,7 @@ all is 7-bit but the address of a recipient whose local part is not ASCII (RFC 6
 """
 
 import html
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -21,6 +22,8 @@ from publisher.deliver.dkim import Signer
 from publisher.deliver.personal import SAMPLE, Personal, personal
 from publisher.deliver.relays.relay import Relay
 from publisher.model import Delivery, Issue, Place, Variant, Version
+
+_MARKUP = re.compile("[&<>\"']")
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +170,12 @@ def _content(variant: Variant, reader: Personal, shared: Sequence[str]) -> Conte
     )
 
 
-def _parts(content: Content, values: Mapping[str, str], boundary: str) -> bytes:
-    escaped = {mark: html.escape(value) for mark, value in values.items()}
-    return body.alternatives(content.text, content.html, values, escaped, boundary)
+def _parts(content: Content, values: Mapping[str, str], boundary: str) -> Sequence[bytes]:
+    return body.alternatives(content.text, content.html, values, _escaped(values), boundary)
+
+
+def _escaped(values: Mapping[str, str]) -> Mapping[str, str]:
+    """Write values as HTML; few have anything to escape."""
+    if not _MARKUP.search("".join(values.values())):
+        return values
+    return {mark: html.escape(value) for mark, value in values.items()}

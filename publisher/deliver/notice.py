@@ -57,7 +57,7 @@ def message(settings: Settings, notice: Notice, key: str, now: datetime, secret:
         content=dkim.signed(
             dkim.signers(settings, sender.domain),
             headers.encode(),
-            content,
+            [content],
             now,
             relay.rewrites,
         ),
@@ -71,7 +71,7 @@ def _content(notice: Notice, boundary: str) -> tuple[str, bytes]:
         lines = f"Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: {text.encoding}\r\n"
         return lines, b"".join(text.fill({})).removesuffix(b"\r\n") + b"\r\n"
     lines = f'Content-Type: multipart/alternative; boundary="{boundary}"\r\n'
-    return lines, body.alternatives(text, body.part(notice.html, {}), {}, {}, boundary)
+    return lines, b"".join(body.alternatives(text, body.part(notice.html, {}), {}, {}, boundary))
 
 
 def _recipient(mailbox: str) -> tuple[str, Address]:

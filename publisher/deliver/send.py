@@ -34,6 +34,8 @@ TICK = 0.1
 """Seconds of sending that a batch holds, and that pass until answers are written."""
 MOST = SLOTS // 4
 """How many rows wait at most: all that may be begun and not yet written has room in the journal."""
+AHEAD = 16
+"""How many messages are filled in at once."""
 FRESH = 2.0
 """Seconds after which a claimed row that waits is given back: who left since must not get a message."""
 ASK_SECONDS = 0.3
@@ -169,18 +171,26 @@ class Sending:
             now, (delivery, since, until, message) = self._seconds(), self._waiting[0]
             if until <= now or since > now or self._not_before > now:
                 break
+            if message is None:
+                self._fill_ahead()
+                continue
             self._waiting.popleft()
             self._taken += 1
-            lane.out[delivery.key] = delivery
             if self._every:
                 # Turns that were missed are made up for no faster than those of a tick at once.
                 self._not_before = max(self._not_before, now - TICK) + self._every
-            try:
-                return message or self._template.fill(delivery)
-            except UnreadableInput as error:
-                del lane.out[delivery.key]
-                self._know([(delivery, Reply(DeliveryState.FAILED, enhanced="5.1.3", words=str(error)))])
+            if isinstance(message, Message):
+                lane.out[delivery.key] = delivery
+                return message
+            self._know([(delivery, message)])
         return None
+
+    def _fill_ahead(self) -> None:
+        """Fill in the next few messages at once, which takes half as long as one at a time between other work."""
+        for at in range(min(AHEAD, len(self._waiting))):
+            waiting = self._waiting[at]
+            if waiting.message is None:
+                self._waiting[at] = waiting._replace(message=_filled(self._template, waiting.delivery))
 
     def _goes_on(self) -> bool:
         """Tell whether messages are handed out, and see to it that none is once that is not wanted."""
@@ -369,12 +379,20 @@ class Sending:
 
 
 class _Waiting(NamedTuple):
-    """A claimed row, since and until when it may go, and its message if that is made yet."""
+    """A claimed row, since and until when it may go, and its message if that is made yet, or why there is none."""
 
     delivery: Delivery
     since: float
     until: float
-    message: Message | None = None
+    message: Message | Reply | None = None
+
+
+def _filled(template: Template, delivery: Delivery) -> Message | Reply:
+    """Make a message; a reply stands for one whose recipient has no address."""
+    try:
+        return template.fill(delivery)
+    except UnreadableInput as error:
+        return Reply(DeliveryState.FAILED, enhanced="5.1.3", words=str(error))
 
 
 class _Lane:

@@ -87,7 +87,7 @@ def verified(keys: dict[str, tuple[Path, bytes]]) -> Callable[..., list[bool]]:
 
 
 def test_others_verify_every_signature(signers: tuple[Signer, ...], verified: Callable[..., list[bool]]) -> None:
-    mail = dkim.signed(signers, HEADERS, BODY, AT)
+    mail = dkim.signed(signers, HEADERS, [BODY], AT)
 
     assert verified(mail) == [True, True]
     assert mail.endswith(HEADERS + b"\r\n" + BODY)
@@ -108,25 +108,25 @@ def test_others_verify_every_signature(signers: tuple[Signer, ...], verified: Ca
 def test_what_is_changed_or_added_on_the_way_is_noticed(
     signers: tuple[Signer, ...], verified: Callable[..., list[bool]], old: bytes, new: bytes
 ) -> None:
-    mail = dkim.signed(signers, HEADERS, BODY, AT)
+    mail = dkim.signed(signers, HEADERS, [BODY], AT)
     signatures, rest = mail[: -len(HEADERS + b"\r\n" + BODY)], mail[-len(HEADERS + b"\r\n" + BODY) :]
 
     assert verified(signatures + rest.replace(old, new, 1)) == [False, False]
 
 
 def test_what_a_relay_may_do_breaks_nothing(signers: tuple[Signer, ...], verified: Callable[..., list[bool]]) -> None:
-    mail = dkim.signed(signers, HEADERS, BODY, AT)
+    mail = dkim.signed(signers, HEADERS, [BODY], AT)
     relayed = mail.replace(b"Nine   findings", b"Nine findings").replace(b"bye \r\n\r\n\r\n", b"bye\r\n")
 
     assert verified(b"Received: by mx\r\n" + relayed) == [True, True]
 
 
 def test_the_same_mail_has_the_same_signature(signers: tuple[Signer, ...]) -> None:
-    assert dkim.signed(signers, HEADERS, BODY, AT) == dkim.signed(signers, HEADERS, BODY, AT)
+    assert dkim.signed(signers, HEADERS, [BODY], AT) == dkim.signed(signers, HEADERS, [BODY], AT)
 
 
 def test_fields_that_stay_alone_are_named_once_more_than_they_occur(signers: tuple[Signer, ...]) -> None:
-    mail = dkim.signed(signers[:1], HEADERS, BODY, AT).decode()
+    mail = dkim.signed(signers[:1], HEADERS, [BODY], AT).decode()
 
     named = re.sub(r"\s", "", re.findall(r"h=([^;]*);", mail)[0]).split(":")
     assert {name: named.count(name) for name in ("from", "cc", "subject", "list-id", "received", "x-other")} == {
@@ -143,7 +143,7 @@ def test_fields_that_stay_alone_are_named_once_more_than_they_occur(signers: tup
 
 
 def test_without_a_key_a_mail_is_as_it_was() -> None:
-    assert dkim.signed((), HEADERS, BODY, AT) == HEADERS + b"\r\n" + BODY
+    assert dkim.signed((), HEADERS, [BODY], AT) == HEADERS + b"\r\n" + BODY
 
 
 @given(st.text("ab \t\r\n.", max_size=60))
@@ -202,7 +202,7 @@ def test_opendkim_verifies_it_too(
     signers: tuple[Signer, ...], keys: dict[str, tuple[Path, bytes]], tmp_path: Path
 ) -> None:
     mail = tmp_path / "mail"
-    mail.write_bytes(dkim.signed(signers[:1], HEADERS, BODY, AT))
+    mail.write_bytes(dkim.signed(signers[:1], HEADERS, [BODY], AT))
     records = tmp_path / "dns"
     records.write_bytes(f"rsa._domainkey.{DOMAIN} ".encode() + keys["rsa"][1] + b"\n")
     config = tmp_path / "opendkim.conf"

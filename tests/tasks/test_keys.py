@@ -36,7 +36,7 @@ def test_others_verify_what_a_made_key_signs_by_the_record_that_was_printed(sett
     signers = dkim.signers(with_keys(settings, *made), DOMAIN)
 
     headers = f"From: Ana <ana@{DOMAIN}>\r\nSubject: Nine findings\r\n".encode()
-    mail = dkim.signed(signers, headers, b"Hello\r\n", datetime(2026, 11, 20, tzinfo=UTC))
+    mail = dkim.signed(signers, headers, [b"Hello\r\n"], datetime(2026, 11, 20, tzinfo=UTC))
 
     assert [one.record.kind for one in made] == ["rsa", "ed25519"]
     for at in (0, 1):

@@ -6,7 +6,7 @@ does not end, or more of them than were ever asked for.
 
 import re
 from collections import deque
-from dataclasses import dataclass
+from typing import NamedTuple
 
 LONGEST_LINE = 4_096
 LONGEST_ANSWER = 65_536
@@ -20,8 +20,7 @@ class NoAnswer(ValueError):
     """What a server sent is no answer; the text says what is wrong with it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """One answer: its code, and its lines without the code, joined by line ends."""
 
     code: int

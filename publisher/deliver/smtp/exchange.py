@@ -41,6 +41,9 @@ class Exchange:
         self._dot_seconds = dot_seconds
         self._is_pipelined = session.offers("PIPELINING")
         self._is_chunked = session.offers("CHUNKING")
+        self._is_sized = session.offers("SIZE")
+        self._knows_dsn = session.offers("DSN")
+        self._notify = b" NOTIFY=FAILURE" if self._knows_dsn else b""
         self._waiting: deque[Message] = deque()
         self._held: list[Message] = []
         self._announced: list[_Question] = []
@@ -173,12 +176,11 @@ class Exchange:
 
     def _announcement(self, message: Message) -> bytes:
         """Give what is written at once to announce a message; the questions are kept, for their answers."""
-        notify = b" NOTIFY=FAILURE" if self._session.offers("DSN") else b""
         sender, recipient = message.sender.encode(), message.recipient.encode()
         self._announced = [
             *([_Question(Step.RSET, _RESET)] if self._must_reset else []),
             _Question(Step.MAIL, b"MAIL FROM:<%b>%b\r\n" % (sender, self._parameters(message))),
-            _Question(Step.RCPT, b"RCPT TO:<%b>%b\r\n" % (recipient, notify)),
+            _Question(Step.RCPT, b"RCPT TO:<%b>%b\r\n" % (recipient, self._notify)),
             *([] if self._is_chunked else [_Question(Step.DATA, b"DATA\r\n", _GO_ON)]),
         ]
         self._must_reset = False
@@ -215,14 +217,12 @@ class Exchange:
         return [content, b".\r\n"]
 
     def _parameters(self, message: Message) -> bytes:
-        offers = self._session.offers
-        parameters = (
-            (offers("SIZE"), b" SIZE=%d" % len(message.content)),
-            (offers("DSN"), b" RET=HDRS ENVID=%b" % message.key.encode()),
-            (message.needs_utf8 and offers("8BITMIME"), b" BODY=8BITMIME"),
-            (message.needs_utf8, b" SMTPUTF8"),
-        )
-        return b"".join([parameter for is_used, parameter in parameters if is_used])
+        parameters = b" SIZE=%d" % len(message.content) if self._is_sized else b""
+        if self._knows_dsn:
+            parameters += b" RET=HDRS ENVID=%b" % message.key.encode()
+        if message.needs_utf8:
+            parameters += b" BODY=8BITMIME SMTPUTF8" if self._session.offers("8BITMIME") else b" SMTPUTF8"
+        return parameters
 
     def _is_takeable(self, message: Message) -> bool:
         """Tell whether the server takes such a message at all; it is settled here when not.
