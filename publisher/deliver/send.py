@@ -18,8 +18,10 @@ import contextlib
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple, TypeVar
+from itertools import islice
+from typing import Any, TypeVar
 
 from publisher.deliver import loop
 from publisher.deliver.breaker import Breaker, Result
@@ -168,10 +170,10 @@ class Sending:
     def ready(self, lane: "_Lane") -> Message | None:
         """Give a lane the next message if there is one at once."""
         while self._goes_on() and self._waiting:
-            now, (delivery, since, until, message) = self._seconds(), self._waiting[0]
-            if until <= now or since > now or self._not_before > now:
+            now, waiting = self._seconds(), self._waiting[0]
+            if waiting.until <= now or waiting.since > now or self._not_before > now:
                 break
-            if message is None:
+            if waiting.message is None:
                 self._fill_ahead()
                 continue
             self._waiting.popleft()
@@ -179,18 +181,16 @@ class Sending:
             if self._every:
                 # Turns that were missed are made up for no faster than those of a tick at once.
                 self._not_before = max(self._not_before, now - TICK) + self._every
-            if isinstance(message, Message):
-                lane.out[delivery.key] = delivery
-                return message
-            self._know([(delivery, message)])
+            if isinstance(waiting.message, Message):
+                lane.out[waiting.delivery.key] = waiting.delivery
+                return waiting.message
+            self._know([(waiting.delivery, waiting.message)])
         return None
 
     def _fill_ahead(self) -> None:
         """Fill in the next few messages at once, which takes half as long as one at a time between other work."""
-        for at in range(min(AHEAD, len(self._waiting))):
-            waiting = self._waiting[at]
-            if waiting.message is None:
-                self._waiting[at] = waiting._replace(message=_filled(self._template, waiting.delivery))
+        for waiting in islice(self._waiting, AHEAD):
+            waiting.message = waiting.message or _filled(self._template, waiting.delivery)
 
     def _goes_on(self) -> bool:
         """Tell whether messages are handed out, and see to it that none is once that is not wanted."""
@@ -378,7 +378,8 @@ class Sending:
                 raise
 
 
-class _Waiting(NamedTuple):
+@dataclass(slots=True)
+class _Waiting:
     """A claimed row, since and until when it may go, and its message if that is made yet, or why there is none."""
 
     delivery: Delivery
