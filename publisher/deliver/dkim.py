@@ -34,6 +34,10 @@ _SIGNED = (*ALONE, *AS_THEY_ARE, "auto-submitted")
 
 _FOLD = 72
 _NEXT_LINE = "\r\n\t"
+_GOES_ON = (b" ", b"\t", b"\r")
+"""What a piece may end with that belongs to what follows it."""
+_LONG = 512
+"""Octets from which on a piece is most likely one that all mails of an issue have."""
 _SPACES = re.compile(rb"[ \t]+")
 
 
@@ -79,25 +83,45 @@ def signed(
     """
     if not signers:
         return b"".join((headers, shared, b"\r\n", *pieces))
-    body = b"".join(pieces)
-    fields: dict[str, list[bytes]] = defaultdict(list)
-    for name, line in (*_relaxed(headers), *_relaxed_once(shared)):
-        fields[name].append(line)
-    covered = [name for name in _SIGNED if name not in rewritten]
-    names = ":".join([name for name in covered for _ in range(len(fields[name]) + (name in ALONE))])
-    lines = b"".join([line for name in covered for line in reversed(fields[name])])
-    digest = base64.b64encode(hashlib.sha256(relaxed_body(body)).digest()).decode("ascii")
+    fields = [*_relaxed(headers), *_relaxed_once(shared)]
+    names, places = _covered(tuple([name for name, _ in fields]), frozenset(rewritten))
+    lines = b"".join([fields[at][1] for at in places])
+    digest = base64.b64encode(hashlib.sha256(relaxed_body(pieces)).digest()).decode("ascii")
     own = [_field(signer, names, digest, lines, at) for signer in signers]
-    return b"".join((*own, headers, shared, b"\r\n", body))
+    return b"".join((*own, headers, shared, b"\r\n", *pieces))
 
 
-def relaxed_body(body: bytes) -> bytes:
+@lru_cache(maxsize=16)
+def _covered(present: Sequence[str], rewritten: frozenset[str]) -> tuple[str, Sequence[int]]:
+    """Give the names of the fields that are signed, in lines, and where those that are present stand, in the same
+    order: of several with one name the last comes first (RFC 6376 §5.4.2)."""
+    places: dict[str, list[int]] = defaultdict(list)
+    for at, name in enumerate(present):
+        places[name].insert(0, at)
+    covered = [name for name in _SIGNED if name not in rewritten]
+    names = [name for name in covered for _ in range(len(places[name]) + (name in ALONE))]
+    return _folded(names), [at for name in covered for at in places[name]]
+
+
+def relaxed_body(pieces: Sequence[bytes]) -> bytes:
     """Give a body as it is hashed: runs of blanks are one, none stand at the end of a line (RFC 6376 §3.4.4)."""
-    plain = body.replace(b"\t", b" ")
+    if any(piece.endswith(_GOES_ON) for piece in pieces):
+        pieces = [b"".join(pieces)]
+    whole = b"".join([(_relaxed_long if len(piece) > _LONG else _relaxed_lines)(piece) for piece in pieces])
+    if whole.endswith(b"\r\n\r\n") or not whole.endswith(b"\r\n"):
+        whole = whole.rstrip(b"\r\n")
+        return whole + b"\r\n" if whole else b""
+    return whole if whole != b"\r\n" else b""
+
+
+def _relaxed_lines(octets: bytes) -> bytes:
+    plain = octets.replace(b"\t", b" ")
     while b"  " in plain:
         plain = plain.replace(b"  ", b" ")
-    whole = plain.replace(b" \r\n", b"\r\n").rstrip(b"\r\n")
-    return whole + b"\r\n" if whole else b""
+    return plain.replace(b" \r\n", b"\r\n")
+
+
+_relaxed_long = lru_cache(maxsize=32)(_relaxed_lines)
 
 
 def _relaxed(headers: bytes) -> list[tuple[str, bytes]]:
@@ -117,18 +141,17 @@ _relaxed_once = lru_cache(maxsize=16)(_relaxed)
 def _field(signer: Signer, names: str, digest: str, lines: bytes, at: datetime) -> bytes:
     tags = f"v=1; a={signer.algorithm}; c=relaxed/relaxed; t={int(at.timestamp())}"
     whose = f"d={signer.domain}; s={signer.selector}"
-    unsigned = f"DKIM-Signature: {tags};\r\n\t{whose};\r\n\th={_folded(names)};\r\n\tbh={digest};\r\n\tb="
+    unsigned = f"DKIM-Signature: {tags};\r\n\t{whose};\r\n\th={names};\r\n\tbh={digest};\r\n\tb="
     ((_, line),) = _relaxed(unsigned.encode("ascii"))
     signature = base64.b64encode(signer.sign(lines + line.removesuffix(b"\r\n"))).decode("ascii")
     pieces = [signature[start : start + _FOLD] for start in range(0, len(signature), _FOLD)]
     return f"{unsigned}{_NEXT_LINE.join(pieces)}\r\n".encode("ascii")
 
 
-@lru_cache(maxsize=16)
-def _folded(names: str) -> str:
-    """Break the names of fields into lines after colons."""
+def _folded(names: Sequence[str]) -> str:
+    """Write the names of fields in lines that end after colons."""
     lines = [""]
-    for name in names.split(":"):
+    for name in names:
         if len(lines[-1]) + len(name) + 1 > _FOLD:
             lines.append("")
         lines[-1] += f"{name}:"
