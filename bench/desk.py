@@ -9,29 +9,41 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 from sqlalchemy import insert
 
 from bench.mails import PARAGRAPH, ROOT
 from publisher.compose import period
 from publisher.config import Settings, load
-from publisher.config.settings import Smtp
+from publisher.config.settings import DkimKey, Smtp
 from publisher.model import IssueState, Place, Variant
 from publisher.store import Store, issues, open_store
 from publisher.store.schema import subscribers, subscriptions
 
 NEWSLETTER = "the-organization"
+DOMAIN = "estuary.example.org"
 OCTETS = 40_000
 _AT_ONCE = 10_000
 
 
-def settings(folder: Path, url: str, port: int, connections: int) -> Settings:
-    """Give the shipped config with a database, a mail server and a journal of one's own."""
+def settings(folder: Path, url: str, port: int, connections: int, *kinds: str) -> Settings:
+    """Give the shipped config with a database, a mail server, a journal and keys of one's own."""
     shipped = load(ROOT / "config.toml", {})
     smtp = Smtp(host="127.0.0.1", port=port, security="none", connections=connections)
-    changed = {"transport": "smtp", "smtp": smtp, "journal": folder / "journal"}
+    keys = tuple(DkimKey(selector=kind, domain=DOMAIN, key=folder / f"{kind}.pem") for kind in kinds)
+    changed = {"transport": "smtp", "smtp": smtp, "journal": folder / "journal", "dkim": keys}
     delivery = shipped.delivery.model_copy(update=changed)
     database = shipped.database.model_copy(update={"url": url})
     return shipped.model_copy(update={"delivery": delivery, "database": database})
+
+
+def write_key(folder: Path, kind: str) -> None:
+    """Write a key that signs, `rsa` or `ed25519`, into a file of that name."""
+    key = rsa.generate_private_key(65537, 2048) if kind == "rsa" else ed25519.Ed25519PrivateKey.generate()
+    form = serialization.PrivateFormat.PKCS8
+    octets = key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption())
+    (folder / f"{kind}.pem").write_bytes(octets)
 
 
 def variant(octets: int = OCTETS) -> Variant:

@@ -9,6 +9,7 @@ that is rendered already. All send messages of the same size to the same server,
 
 import asyncio
 import json
+import os
 import resource
 import smtplib
 import subprocess
@@ -63,10 +64,10 @@ class Sent:
         return 1000 * self.processor_seconds / self.mails
 
 
-def work(folder: str, url: str, port: int, connections: int, issue: int) -> Sent:
-    """Send an issue in this process."""
-    settings, store = desk.settings(Path(folder), url, port, connections), open_store(url)
-    began, used = time.perf_counter(), time.process_time()
+def work(folder: str, url: str, port: int, connections: int, issue: int, *keys: str) -> Sent:
+    """Send an issue in this process, signed by `keys`."""
+    settings, store = desk.settings(Path(folder), url, port, connections, *keys), open_store(url)
+    began, used = time.perf_counter(), _processor_seconds()
     first: list[float] = []
 
     def _note(_reply: Reply) -> None:
@@ -74,15 +75,21 @@ def work(folder: str, url: str, port: int, connections: int, issue: int) -> Sent
             first.append(time.perf_counter() - began)
 
     counts = sending.send(store, settings, issue, lambda: datetime.now(UTC), progress=_note)
-    took, processor = time.perf_counter() - began, time.process_time() - used
+    took, processor = time.perf_counter() - began, _processor_seconds() - used
     (mails,) = counts.values()
     return Sent(mails, took, processor, first[0], resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 
-def ours(url: str, folder: Path, port: int, count: int, connections: int = CONNECTIONS) -> Sent:
-    """Send an issue to `count` subscribers, in a process of its own."""
+def _processor_seconds() -> float:
+    """Give what this process and those that it started and waited for have used."""
+    used = os.times()
+    return used.user + used.system + used.children_user + used.children_system
+
+
+def ours(url: str, folder: Path, port: int, count: int, *keys: str) -> Sent:
+    """Send an issue to `count` subscribers, in a process of its own, signed by `keys`."""
     issue = desk.prepared(url, count)
-    words = [str(folder), url, str(port), str(connections), str(issue)]
+    words = [str(folder), url, str(port), str(CONNECTIONS), str(issue), *keys]
     told = subprocess.run(
         [sys.executable, "-m", "bench.sending", "--worker", *words], cwd=ROOT, check=True, stdout=subprocess.PIPE
     )
@@ -187,6 +194,8 @@ def measure_all(mails: int) -> Iterator[str]:
     with desk.sink() as port:
         yield beside("a server that answers faster", "sqlite", port, mails, {"smtp-source": smtp_source})
     yield far_away(mails // 20)
+    for keys in (("rsa",), ("rsa", "ed25519")):
+        yield signed(mails, *keys)
 
 
 def far_away(mails: int, seconds: float = 0.05) -> str:
@@ -195,6 +204,19 @@ def far_away(mails: int, seconds: float = 0.05) -> str:
         sent = ours(new(), folder, port, mails)
     most = CONNECTIONS / seconds
     return f"answers {1000 * seconds:.0f} ms late: {sent.rate:,.0f}/s, {sent.rate / most:.2f} of one round trip a mail"
+
+
+def signed(mails: int, *keys: str) -> str:
+    """Send signed mails, and say how many processors made them."""
+    with desk.sink() as port, database("sqlite") as (folder, new):
+        for key in keys:
+            desk.write_key(folder, key)
+        runs = [ours(new(), folder, port, mails, *keys) for _ in range(ROUNDS)]
+    middle = sorted(runs, key=lambda run: run.rate)[ROUNDS // 2]
+    return (
+        f"signed ({' and '.join(keys)}): {middle.rate:,.0f}/s at {middle.milliseconds:.3f} ms of processor time, "
+        f"{middle.processor_seconds / middle.seconds:.2f} of {os.cpu_count()} processors used"
+    )
 
 
 def grown(kind: str, few: int = 10_000, many: int = 1_000_000) -> Iterator[str]:
@@ -237,8 +259,8 @@ def _bare_seconds(url: str) -> float:
 def main(*words: str) -> None:
     """Print each comparison; `--grown` those of a million recipients."""
     if words[:1] == ("--worker",):
-        folder, url, port, connections, issue = words[1:]
-        print(json.dumps(asdict(work(folder, url, int(port), int(connections), int(issue)))))
+        folder, url, port, connections, issue, *keys = words[1:]
+        print(json.dumps(asdict(work(folder, url, int(port), int(connections), int(issue), *keys))))
         return
     if words[:1] == ("--grown",):
         told: Iterator[str] = (line for kind in ("sqlite", "postgresql") for line in grown(kind, *map(int, words[1:])))

@@ -106,4 +106,4 @@ def children(parent: int) -> list[int]:
     found: list[int] = []
     for task in Path(f"/proc/{parent}/task").iterdir():
         found += map(int, (task / "children").read_text().split())
-    return [child for child in found if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
+    return [child for child in found if b"publisher.deliver.press" in Path(f"/proc/{child}/cmdline").read_bytes()]
