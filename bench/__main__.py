@@ -6,6 +6,7 @@ MEASURES = (
     mails.measure,
     signing.measure,
     signing.measure_both,
+    signing.measure_small,
     sending.measure,
     composing.measure,
     composing.measure_fill,

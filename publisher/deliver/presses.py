@@ -20,7 +20,10 @@ from publisher.deliver.message import Message, Template
 from publisher.model import Delivery
 
 ALONE = 1_000
-"""Mails that a sender fills in before it starts presses, which takes each a second of a processor's time."""
+"""Mails that a sender fills in before it starts presses, each of which takes a third of a second to begin."""
+
+PATIENCE = 10.0
+"""Seconds that a press is waited for, of which it needs one for the most that it is ever given."""
 
 
 class Presses:
@@ -81,14 +84,14 @@ class _Press:
             self.is_ready = self._pipe.recv()
 
     def fill(self, deliveries: Sequence[Delivery]) -> list[Message]:
-        """Give their mails; none when it died."""
-        try:
+        """Give their mails; none when it died or stands still, and it is asked no more then."""
+        with suppress(OSError, EOFError):
             self._pipe.send(deliveries)
-            made: list[Message] = self._pipe.recv()
-        except (OSError, EOFError):
-            self.is_ready = False
-            return []
-        return made
+            if self._pipe.poll(PATIENCE):
+                made: list[Message] = self._pipe.recv()
+                return made
+        self.is_ready = False
+        return []
 
     def kill(self) -> None:
         """Let it make no more."""

@@ -80,6 +80,15 @@ def test_a_press_that_dies_leaves_its_mails_to_the_others_and_to_the_sender(pres
     assert len(presses.fill(DELIVERIES)) == len(DELIVERIES)
 
 
+def test_a_press_that_stands_still_is_not_waited_for(presses: Presses, monkeypatch: pytest.MonkeyPatch) -> None:
+    started(presses)
+    monkeypatch.setattr("publisher.deliver.presses.PATIENCE", 0.01)
+    for press in children(os.getpid()):
+        os.kill(press, signal.SIGSTOP)
+
+    assert presses.fill(DELIVERIES) == {}
+
+
 def test_presses_end_with_a_sender_that_is_killed(folder: Path) -> None:
     sender = subprocess.Popen(
         [sys.executable, "-m", "tests.deliver.pressing", str(folder)],
