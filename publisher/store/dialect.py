@@ -127,9 +127,9 @@ def in_order(transaction: Transaction, identity: ColumnElement[int], *conditions
 def random_key(transaction: Transaction) -> ColumnElement[Any]:
     """Give an expression for ten random bytes in hex, new for each row."""
     if transaction.dialect.name == "postgresql":
-        # The first twelve digits of a random UUID are all random; its version stands after them.
-        digits = [func.left(func.replace(cast(func.gen_random_uuid(), Text), "-", ""), count) for count in (12, 8)]
-        return func.concat(*digits)
+        # The first twelve and the last eight digits of a random UUID; its version stands between them.
+        digits = func.replace(cast(func.gen_random_uuid(), Text), "-", "")
+        return func.overlay(digits, "", 13, 12)
     return func.lower(func.hex(func.randomblob(10)))
 
 
