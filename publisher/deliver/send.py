@@ -15,12 +15,9 @@ yet turn out to be about us are held back (`breaker`).
 
 import asyncio
 import contextlib
-from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from typing import Any, TypeVar
 
 from publisher.deliver import loop
@@ -29,17 +26,14 @@ from publisher.deliver.journal import SLOTS
 from publisher.deliver.message import Message, Template
 from publisher.deliver.presses import Presses
 from publisher.deliver.protocols import Connection, Journal, Ledger, NotNow, Transport
-from publisher.errors import FarEndError, PublisherError, UnreadableInput
-from publisher.model import Claim, Delivery, DeliveryState, Reply
+from publisher.deliver.queue import Queue
+from publisher.errors import FarEndError, PublisherError
+from publisher.model import Claim, Delivery, Reply
 
 TICK = 0.1
 """Seconds of sending that a batch holds, and that pass until answers are written."""
 MOST = SLOTS // 4
 """How many rows wait at most: all that may be begun and not yet written has room in the journal."""
-AHEAD = 16
-"""How many messages are filled in at once."""
-FRESH = 2.0
-"""Seconds after which a claimed row that waits is given back: who left since must not get a message."""
 ASK_SECONDS = 0.3
 """How often it is asked whether to go on."""
 UNHURRIED = 0.002
@@ -68,7 +62,7 @@ class Sending:
         self._ledger = ledger
         self.journal = journal
         self._transport = transport
-        self._template = template
+        self._queue = Queue(template)
         self._presses = Presses(template)
         self._preparing: asyncio.Task[None] | None = None
         self._clock = clock
@@ -77,13 +71,10 @@ class Sending:
         self._new_breaker = breaker
         self._breakers: dict[Transport, Breaker] = {}
         self._renew_seconds = renew_seconds
-        self._waiting: deque[_Waiting] = deque()
         self._results: list[Result] = []
         self._claimed_at = 0.0
         self._ask_at = 0.0
-        self._every = 0.0
-        self._not_before = 0.0
-        self._taken = 0
+        self._taken_before = 0
         self._is_over = False
         self._is_drained = False
         self._knows_its_rows = False
@@ -106,7 +97,7 @@ class Sending:
             raise self._error
 
     def _is_done(self) -> bool:
-        return self._error is None and self._is_drained and not self._waiting
+        return self._error is None and self._is_drained and not self._queue
 
     def _take_to_others(self) -> bool:
         """Let others try what was refused by far ends that took nothing; tell whether there is such, and others."""
@@ -150,9 +141,9 @@ class Sending:
         """Wait for the next message of a lane; None when there is no more."""
         while not self._is_over:
             message = self.ready(lane)
-            if message or self._is_over or (self._is_drained and not self._waiting):
+            if message or self._is_over or (self._is_drained and not self._queue):
                 return message
-            if self._waiting and self._waiting[0].until > self._seconds():
+            if self._queue and not self._queue.is_stale(self._seconds()):
                 await self._turn_comes()
                 continue
             self._more.clear()
@@ -163,34 +154,18 @@ class Sending:
     async def _turn_comes(self) -> None:
         """Wait for the turn of the first row that waits; one lane does, and the others wait for theirs behind it."""
         async with self._turns:
-            if self._waiting and not self._is_over:
-                due = max(self._waiting[0].since, self._not_before)
-                await asyncio.sleep(min(max(due - self._seconds(), 0), TICK))
+            if self._queue and not self._is_over:
+                await asyncio.sleep(min(max(self._queue.due - self._seconds(), 0), TICK))
 
     def ready(self, lane: "_Lane") -> Message | None:
         """Give a lane the next message if there is one at once."""
-        while self._goes_on() and self._waiting:
-            now, waiting = self._seconds(), self._waiting[0]
-            if waiting.until <= now or waiting.since > now or self._not_before > now:
-                break
-            if waiting.message is None:
-                self._fill_ahead()
-                continue
-            self._waiting.popleft()
-            self._taken += 1
-            if self._every:
-                # Turns that were missed are made up for no faster than those of a tick at once.
-                self._not_before = max(self._not_before, now - TICK) + self._every
-            if isinstance(waiting.message, Message):
-                lane.out[waiting.delivery.key] = waiting.delivery
-                return waiting.message
-            self._know([(waiting.delivery, waiting.message)])
+        while self._goes_on() and (taken := self._queue.take(self._seconds())):
+            delivery, message = taken
+            if isinstance(message, Message):
+                lane.out[delivery.key] = delivery
+                return message
+            self._know([(delivery, message)])
         return None
-
-    def _fill_ahead(self) -> None:
-        """Fill in the next few messages at once, which takes half as long as one at a time between other work."""
-        for waiting in islice(self._waiting, AHEAD):
-            waiting.message = waiting.message or _filled(self._template, waiting.delivery)
 
     def _goes_on(self) -> bool:
         """Tell whether messages are handed out, and see to it that none is once that is not wanted."""
@@ -227,7 +202,7 @@ class Sending:
             raise
 
     def _wait_again(self, deliveries: Sequence[Delivery]) -> None:
-        self._waiting.extendleft(_Waiting(delivery, 0.0, self._seconds() + FRESH) for delivery in deliveries)
+        self._queue.wait_again(deliveries, self._seconds())
         self._more.set()
 
     # What the lanes do.
@@ -274,7 +249,7 @@ class Sending:
     async def _wait_to_reopen(self) -> None:
         """Wait, as long as others carry on and there is something left for this connection too."""
         until = self._seconds() + REOPEN_SECONDS
-        while not self._is_over and self._seconds() < until and (self._waiting or not self._is_drained):
+        while not self._is_over and self._seconds() < until and (self._queue or not self._is_drained):
             if not any(lane.is_used for lane in self._lanes):
                 return
             await _either(self._ended, min(TICK, REOPEN_SECONDS))
@@ -323,38 +298,31 @@ class Sending:
     async def _claim(self) -> None:
         """Claim as many rows as are sent in two ticks, or may be in four, when half of them are gone."""
         now = self._seconds()
-        if self._waiting and self._waiting[0].until <= now:
-            stale = [waiting.delivery for waiting in self._waiting]
-            self._waiting.clear()
-            await self._in_thread(self._ledger.release, stale)
+        if self._queue.is_stale(now):
+            await self._in_thread(self._ledger.release, self._queue.give_back())
             self._is_drained = False
-        rate = self._taken / max(now - self._claimed_at, 0.001)
-        paced = int(4 * TICK / self._every) if self._every else 0
+        rate = (self._queue.taken - self._taken_before) / max(now - self._claimed_at, 0.001)
+        paced = int(4 * TICK / self._queue.every) if self._queue.every else 0
         enough = min(max(2 * len(self._lanes), int(2 * TICK * rate), paced), MOST)
         is_preparing = self._preparing is not None and not self._preparing.done()
         if is_preparing or self._is_over or self._is_drained or now < self._ask_at:
             return
-        if len(self._waiting) > enough // 2:
+        if len(self._queue) > enough // 2:
             return
         self.journal.must_stay = True
-        claim = await self._in_thread(self._ledger.claim, enough - len(self._waiting), self._clock())
-        self._claimed_at, self._taken = now, 0
+        claim = await self._in_thread(self._ledger.claim, enough - len(self._queue), self._clock())
+        self._claimed_at, self._taken_before = now, self._queue.taken
         if claim.wait and not claim.deliveries:
             # Asked again before that, since the rate may be another by then.
             self._ask_at = self._seconds() + min(claim.wait, ASK_SECONDS)
             return
-        self._preparing = asyncio.create_task(self._line_up(claim, now))
+        self._preparing = asyncio.create_task(self._prepare(claim, now))
 
-    async def _line_up(self, claim: Claim, now: float) -> None:
-        """Let rows claimed at `now` wait for their turns, which come at once where there is no rate."""
+    async def _prepare(self, claim: Claim, now: float) -> None:
+        """Let the rows claimed at `now` wait for their turns, with the messages that presses make."""
         hurries = claim.every < UNHURRIED
         made = await asyncio.to_thread(self._presses.fill, claim.deliveries) if hurries else {}
-        if claim.every != self._every:
-            self._every, self._not_before = claim.every, 0.0
-        first = now + claim.wait if claim.every else 0.0
-        for number, delivery in enumerate(claim.deliveries):
-            since = first + number * claim.every
-            self._waiting.append(_Waiting(delivery, since, now + FRESH, made.get(delivery.key)))
+        self._queue.line_up(claim, made, now)
         self._is_drained = not claim.deliveries
         self._more.set()
 
@@ -364,7 +332,7 @@ class Sending:
     def _write_down(self) -> None:
         """Write what is still to be written, whatever ended the sending; the journal keeps what cannot be."""
         held = [delivery for breaker in self._breakers.values() for delivery in breaker.held]
-        given_back = [*(waiting.delivery for waiting in self._waiting), *held]
+        given_back = [*self._queue.give_back(), *held]
         try:
             if self._results:
                 self._ledger.settle(self._results, self._clock())
@@ -376,24 +344,6 @@ class Sending:
         except PublisherError:
             if self._error is None:
                 raise
-
-
-@dataclass(slots=True)
-class _Waiting:
-    """A claimed row, since and until when it may go, and its message if that is made yet, or why there is none."""
-
-    delivery: Delivery
-    since: float
-    until: float
-    message: Message | Reply | None = None
-
-
-def _filled(template: Template, delivery: Delivery) -> Message | Reply:
-    """Make a message; a reply stands for one whose recipient has no address."""
-    try:
-        return template.fill(delivery)
-    except UnreadableInput as error:
-        return Reply(DeliveryState.FAILED, enhanced="5.1.3", words=str(error))
 
 
 class _Lane:

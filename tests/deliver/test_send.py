@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publisher.deliver import Message
+from publisher.deliver import Message, queue
 from publisher.deliver import send as stage
 from publisher.deliver.breaker import REFUSED_IN_A_ROW, Breaker
 from publisher.deliver.protocols import NotNow, Outgoing
@@ -127,7 +127,7 @@ def test_who_leaves_while_others_get_theirs_gets_nothing() -> None:
 def test_rows_that_waited_too_long_are_claimed_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     ledger, transport = ledger_of(3), ScriptedTransport()
     freshness = [0.0]
-    ledger.on_claim = lambda: monkeypatch.setattr(stage, "FRESH", freshness.pop() if freshness else 60.0)
+    ledger.on_claim = lambda: monkeypatch.setattr(queue, "FRESH", freshness.pop() if freshness else 60.0)
 
     sends(ledger, transport)
 
@@ -223,7 +223,7 @@ def _lost(*asked: object) -> None:
 
 def test_rows_that_could_not_be_given_back_keep_the_journal(monkeypatch: pytest.MonkeyPatch) -> None:
     ledger, journal = ledger_of(3), MemoryJournal()
-    monkeypatch.setattr(stage, "FRESH", 0.0)
+    monkeypatch.setattr(queue, "FRESH", 0.0)
     monkeypatch.setattr(ledger, "release", _lost)
 
     with pytest.raises(FarEndError, match="mid-sentence"):
