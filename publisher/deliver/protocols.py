@@ -20,6 +20,10 @@ class NotNow(FarEndError):
         self.reply = reply
 
 
+class Withdrawn(Exception):
+    """No message may go any more: the connection ends where it is, within a message too."""
+
+
 class Outgoing(Protocol):
     """The messages on their way out, as one connection sees them; each is its own until it says what became of it.
 
@@ -35,7 +39,11 @@ class Outgoing(Protocol):
         ...
 
     def begin(self, message: Message) -> None:
-        """Note that the end of a message is about to be handed over: from now on nobody knows unless it is heard."""
+        """Note that the end of a message is about to be handed over: from now on nobody knows unless it is heard.
+
+        Raises:
+            Withdrawn: when it may not be.
+        """
         ...
 
     def take_back(self, message: Message) -> None:
@@ -74,6 +82,7 @@ class Connection(Protocol):
 
         Raises:
             PublisherError: when no message can leave; what was not begun was certainly not taken.
+            Withdrawn: when no message may leave any more.
         """
         ...
 

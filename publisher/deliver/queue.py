@@ -17,6 +17,16 @@ MISSED = 0.1
 """Seconds whose turns, when they were missed, are made up for at once."""
 
 
+@dataclass(slots=True)
+class Row:
+    """A claimed row, since and until when it may go, and its message if that is made yet, or why there is none."""
+
+    delivery: Delivery
+    since: float
+    until: float
+    message: Message | Reply | None = None
+
+
 class Queue:
     """Rows that wait for their turns; `taken` counts those that left it, `every` is how many seconds lie between two.
 
@@ -28,7 +38,7 @@ class Queue:
         self.taken = 0
         self.every = 0.0
         self._template = template
-        self._rows: deque[_Row] = deque()
+        self._rows: deque[Row] = deque()
         self._not_before = 0.0
 
     def __len__(self) -> int:
@@ -44,13 +54,13 @@ class Queue:
         first = now + claim.wait if claim.every else 0.0
         for number, delivery in enumerate(claim.deliveries):
             since = first + number * claim.every
-            self._rows.append(_Row(delivery, since, now + FRESH, made.get(delivery.key)))
+            self._rows.append(Row(delivery, since, now + FRESH, made.get(delivery.key)))
 
-    def wait_again(self, deliveries: Iterable[Delivery], now: float) -> None:
+    def put_back(self, rows: Iterable[Row]) -> None:
         """Let rows that were taken wait before all others."""
-        self._rows.extendleft(_Row(delivery, 0.0, now + FRESH) for delivery in deliveries)
+        self._rows.extendleft(rows)
 
-    def take(self, now: float) -> tuple[Delivery, Message | Reply] | None:
+    def take(self, now: float) -> Row | None:
         """Give the first row with its message, if its turn has come; a reply where no message can be made.
 
         Raises:
@@ -58,12 +68,12 @@ class Queue:
         """
         if not self._rows or self.is_stale(now) or self.due > now:
             return None
-        message = self._rows[0].message or self._filled_ahead()
-        row = self._rows.popleft()
+        if self._rows[0].message is None:
+            self._fill_ahead()
         self.taken += 1
         if self.every:
             self._not_before = max(self._not_before, now - MISSED) + self.every
-        return row.delivery, message
+        return self._rows.popleft()
 
     @property
     def due(self) -> float:
@@ -80,21 +90,9 @@ class Queue:
         self._rows.clear()
         return given_back
 
-    def _filled_ahead(self) -> Message | Reply:
-        """Make the messages of the next few rows, and give that of the first."""
-        for row in islice(self._rows, 1, AHEAD):
+    def _fill_ahead(self) -> None:
+        for row in islice(self._rows, AHEAD):
             row.message = row.message or _filled(self._template, row.delivery)
-        return _filled(self._template, self._rows[0].delivery)
-
-
-@dataclass(slots=True)
-class _Row:
-    """A claimed row, since and until when it may go, and its message if that is made yet, or why there is none."""
-
-    delivery: Delivery
-    since: float
-    until: float
-    message: Message | Reply | None = None
 
 
 def _filled(template: Template, delivery: Delivery) -> Message | Reply:

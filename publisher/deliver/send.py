@@ -6,7 +6,8 @@ Nobody is lost, and nobody gets a mail twice but those of whom nothing can be kn
 - a row is claimed before its message is made, and is this sender's until it is settled or given back;
 - the journal notes a message just before its last octet is handed over, and its answer as soon as it is heard;
 - the ledger learns the answers a tenth of a second later at most, and only then does the journal forget them;
-- a claimed row that no note tells of was never handed over.
+- a claimed row that no note tells of was never handed over;
+- the end of no message is handed over once others may take its row for that of a dead sender.
 
 A sender that dies leaves its journal to whoever comes next (`tasks.recovering`): what was answered is settled, what was
 begun and not answered is `uncertain`, at most one message a connection, and all else is queued again. Refusals that may
@@ -17,7 +18,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from publisher.deliver import loop
@@ -25,8 +26,8 @@ from publisher.deliver.breaker import Breaker, Result
 from publisher.deliver.journal import SLOTS
 from publisher.deliver.message import Message, Template
 from publisher.deliver.presses import Presses
-from publisher.deliver.protocols import Connection, Journal, Ledger, NotNow, Transport
-from publisher.deliver.queue import Queue
+from publisher.deliver.protocols import Connection, Journal, Ledger, NotNow, Transport, Withdrawn
+from publisher.deliver.queue import Queue, Row
 from publisher.errors import FarEndError, PublisherError
 from publisher.model import Claim, Delivery, Reply
 
@@ -57,7 +58,7 @@ class Sending:
         stop: Callable[[], bool],
         progress: Callable[[Reply], None],
         breaker: Callable[..., Breaker],
-        renew_seconds: float,
+        lease_seconds: float,
     ) -> None:
         self._ledger = ledger
         self.journal = journal
@@ -70,7 +71,8 @@ class Sending:
         self._progress = progress
         self._new_breaker = breaker
         self._breakers: dict[Transport, Breaker] = {}
-        self._renew_seconds = renew_seconds
+        self._lease = timedelta(seconds=lease_seconds)
+        self._ours_until = clock() + self._lease
         self._results: list[Result] = []
         self._claimed_at = 0.0
         self._ask_at = 0.0
@@ -159,13 +161,33 @@ class Sending:
 
     def ready(self, lane: "_Lane") -> Message | None:
         """Give a lane the next message if there is one at once."""
-        while self._goes_on() and (taken := self._queue.take(self._seconds())):
-            delivery, message = taken
-            if isinstance(message, Message):
-                lane.out[delivery.key] = delivery
-                return message
-            self._know([(delivery, message)])
+        while self._goes_on() and (row := self._queue.take(self._seconds())):
+            if isinstance(row.message, Reply):
+                self._know([(row.delivery, row.message)])
+                continue
+            lane.out[row.delivery.key] = row
+            return row.message
         return None
+
+    def check_wanted(self) -> None:
+        """Ask, just before the end of a message is handed over, whether it still may be.
+
+        Raises:
+            Withdrawn: when no message may.
+        """
+        self._check_lease()
+        if not self._goes_on():
+            raise Withdrawn
+
+    def _check_lease(self) -> None:
+        """End when the rows may be others' by now: this process stood still, or the machine slept."""
+        if self._clock() >= self._ours_until:
+            self.end(
+                FarEndError(
+                    "the sending stood still for longer than delivery.lease_seconds, so others may have its recipients "
+                    "by now; nobody was skipped; send it again"
+                )
+            )
 
     def _goes_on(self) -> bool:
         """Tell whether messages are handed out, and see to it that none is once that is not wanted."""
@@ -202,7 +224,11 @@ class Sending:
             raise
 
     def _wait_again(self, deliveries: Sequence[Delivery]) -> None:
-        self._queue.wait_again(deliveries, self._seconds())
+        """Give rows back that were held for long; they are claimed again, but for those who left meanwhile."""
+        self._line_up_again([Row(delivery, 0.0, 0.0) for delivery in deliveries])
+
+    def _line_up_again(self, rows: Sequence[Row]) -> None:
+        self._queue.put_back(rows)
         self._more.set()
 
     # What the lanes do.
@@ -218,8 +244,10 @@ class Sending:
                         self._give_back(lane)
                         await self._wait_to_reopen()
                         break
-                    unsent = await connection.carry(unsent, lane)
+                    unsent = await connection.carry(self._still_wanted(lane, unsent), lane)
                 lane.is_used = False
+        except Withdrawn:
+            self.end()
         except BaseException as error:
             self.end(error)
             raise
@@ -227,6 +255,13 @@ class Sending:
             lane.is_used = False
             self._give_back(lane)
             self._stir.set()
+
+    def _still_wanted(self, lane: "_Lane", messages: Sequence[Message]) -> list[Message]:
+        """Give those of a lane's messages that may go after a connection was waited for, and give the others back."""
+        now, goes_on = self._seconds(), self._goes_on()
+        wanted = [message for message in messages if goes_on and lane.out[message.key].until > now]
+        self._line_up_again([lane.out.pop(message.key) for message in messages if message not in wanted])
+        return wanted
 
     async def _opened(self, lane: "_Lane") -> Connection | None:
         """Open a connection; nothing when that fails while others carry on, or may yet."""
@@ -257,13 +292,13 @@ class Sending:
     def _give_back(self, lane: "_Lane") -> None:
         """Let others carry what a lane took and did not begin; what it began stays in doubt until it is heard."""
         given_back = [lane.out.pop(key) for key in [*lane.out] if key not in lane.begun]
-        self._wait_again(given_back)
+        self._line_up_again(given_back)
 
     # What the keeper of the ledger does.
 
     async def _keep(self, is_paused: Callable[[], bool], carrying: Sequence["asyncio.Task[None]"]) -> None:
         """Write results and claim rows, in turn, until the lanes have ended."""
-        asked, renewed = -ASK_SECONDS, self._seconds()
+        asked = -ASK_SECONDS
         flushing = asyncio.get_running_loop().run_in_executor(None, self.journal.flush)
         while not all(task.done() for task in carrying):
             now = self._seconds()
@@ -273,9 +308,7 @@ class Sending:
                 asked = now
                 if await self._in_thread(is_paused):
                     self.end()
-            if now - renewed >= self._renew_seconds:
-                renewed = now
-                await self._in_thread(self._ledger.renew, self._clock())
+            await self._renew()
             await self._settle()
             await self._claim()
             if flushing.done():
@@ -284,6 +317,14 @@ class Sending:
             await _either(self._stir, TICK)
             self._stir.clear()
         await flushing
+
+    async def _renew(self) -> None:
+        """Let the lease begin anew once a third of it is over."""
+        self._check_lease()
+        now = self._clock()
+        if self._ours_until - self._lease * 2 / 3 <= now < self._ours_until:
+            await self._in_thread(self._ledger.renew, now)
+            self._ours_until = now + self._lease
 
     async def _settle(self) -> None:
         results, self._results = self._results, []
@@ -356,7 +397,7 @@ class _Lane:
 
     def __init__(self, sending: Sending) -> None:
         self._sending = sending
-        self.out: dict[str, Delivery] = {}
+        self.out: dict[str, Row] = {}
         self.begun: set[str] = set()
         self.is_used = False
 
@@ -370,12 +411,13 @@ class _Lane:
 
     def begin(self, message: Message) -> None:
         """Note that the end of a message is about to be handed over."""
-        self._sending.journal.begin(self.out[message.key])
+        self._sending.check_wanted()
+        self._sending.journal.begin(self.out[message.key].delivery)
         self.begun.add(message.key)
 
     def take_back(self, message: Message) -> None:
         """Note that a message which was begun was certainly not taken."""
-        self._sending.journal.forget([self.out[message.key]])
+        self._sending.journal.forget([self.out[message.key].delivery])
         self.begun.discard(message.key)
 
     def hear(self, message: Message, reply: Reply) -> None:
@@ -388,7 +430,7 @@ class _Lane:
 
     def _end(self, message: Message) -> Delivery:
         self.begun.discard(message.key)
-        return self.out.pop(message.key)
+        return self.out.pop(message.key).delivery
 
 
 async def _either(event: asyncio.Event, seconds: float) -> None:
@@ -408,15 +450,15 @@ def send(
     is_paused: Callable[[], bool],
     progress: Callable[[Reply], None],
     breaker: Callable[..., Breaker] = Breaker,
-    renew_seconds: float = 60,
+    lease_seconds: float = 180,
 ) -> None:
     """Send what is due, until nothing is; `progress` hears each row's reply once it is noted.
 
     `stop` is asked before each message, `is_paused`, which may ask a database, several times a second; messages on
-    their way are waited for. The lease of the rows is renewed every `renew_seconds`. `breaker` makes what judges a far
-    end, given its `connections`.
+    their way are waited for. Rows are this sender's for `lease_seconds`, which it renews. `breaker` makes what judges a
+    far end, given its `connections`.
 
     Raises:
         PublisherError: when no message can leave, or all seem to be refused; no row is lost.
     """
-    Sending(ledger, journal, transport, template, clock, stop, progress, breaker, renew_seconds).run(is_paused)
+    Sending(ledger, journal, transport, template, clock, stop, progress, breaker, lease_seconds).run(is_paused)

@@ -141,7 +141,7 @@ def _send(
         _is_paused,
         progress,
         sender.breaker,
-        renew_seconds=delivery.lease_seconds / 3,
+        lease_seconds=delivery.lease_seconds,
     )
 
 

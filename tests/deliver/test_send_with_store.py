@@ -197,6 +197,25 @@ def test_the_journal_of_a_living_sender_is_left_alone(newsroom: Newsroom) -> Non
     living.close()
 
 
+def test_a_sender_that_stood_still_until_its_lease_ended_leaves_its_rows_to_who_has_them_by_now(
+    newsroom: Newsroom, server: FarEnd
+) -> None:
+    newsroom.configured(transport="smtp", smtp=server.settings)
+    now = [NOW]
+
+    def _stands_still(step: str) -> None:
+        if step == "RCPT" and now == [NOW]:
+            now[0] += timedelta(seconds=newsroom.settings.delivery.lease_seconds)
+            assert newsroom.sends(now[0]) == {DeliveryState.SENT: COUNT}
+
+    server.on_step = _stands_still
+    with pytest.raises(FarEndError, match="stood still"):
+        sending.send(newsroom.store, newsroom.settings, newsroom.issue, lambda: now[0])
+
+    assert Counter(str(samples.parsed(mail)["To"]) for mail in server.mails) == EVERYBODY
+    assert newsroom.counts() == {DeliveryState.SENT: COUNT}
+
+
 def test_a_server_that_cannot_be_reached_pauses_the_issue_and_loses_nobody(newsroom: Newsroom, server: FarEnd) -> None:
     newsroom.configured(transport="smtp", smtp=server.settings)
     server.answers("GREETING", "554 5.7.1 not you", "220 welcome")
