@@ -184,11 +184,12 @@ def found(folder: Path) -> list[Path]:
 
 def _read(name: str, file: int) -> Left:
     """Read a journal; what is damaged is not known, and so with a damaged head whether anything is missing."""
-    octets = os.pread(file, SLOT * (SLOTS + 1), 0)
-    head, *slots = (octets[start : start + SLOT] for start in range(0, SLOT * (SLOTS + 1), SLOT))
+    found = os.pread(file, SLOT * (SLOTS + 1), 0)
+    octets = found.ljust(SLOT * (SLOTS + 1), b"\0")
+    head, *slots = (octets[start : start + SLOT] for start in range(0, len(octets), SLOT))
     boot = _known(head) or {"boot": ""}
     issue, _, sender = name.removesuffix(".journal").partition("-")
-    is_whole = bool(boot["boot"]) and boot["boot"] == _boot() and len(octets) == SLOT * (SLOTS + 1)
+    is_whole = bool(boot["boot"]) and boot["boot"] == _boot() and len(found) == len(octets)
     return Left(int(issue), sender, is_whole, tuple(filter(None, map(_note, slots))))
 
 
