@@ -1,10 +1,11 @@
 """Shows what one recipient of an issue got: the row of the ledger, what came back, and the mail as it was sent."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from publisher.config import Settings
 from publisher.deliver import message
-from publisher.errors import UsageError
+from publisher.errors import UnreadableInput, UsageError
 from publisher.store import Store, bounces, standing
 from publisher.store.bounces import Kept
 from publisher.store.standing import Record
@@ -13,11 +14,16 @@ from publisher.tasks import issuing, sending
 
 @dataclass(frozen=True, slots=True)
 class Recalled:
-    """A recipient's row, what came back of its mail, and the mail itself."""
+    """A recipient's row, what came back of its mail, and the mail itself; none where the address is no mail address."""
 
     record: Record
     bounces: tuple[Kept, ...]
-    mail: message.Message
+    mail: message.Message | None
+
+    @property
+    def content(self) -> bytes:
+        """The octets of the mail."""
+        return self.mail.content if self.mail else b""
 
 
 def recall(store: Store, settings: Settings, issue_id: int, address: str) -> Recalled:
@@ -36,4 +42,7 @@ def recall(store: Store, settings: Settings, issue_id: int, address: str) -> Rec
             raise UsageError(f"issue {issue_id} has no row for {address}; it was not subscribed when the sending began")
         came_back = bounces.of(transaction, record.delivery.id)
     template = sending.template(store, settings, issue)
-    return Recalled(record, tuple(came_back), template.fill(record.delivery))
+    mail = None
+    with suppress(UnreadableInput):
+        mail = template.fill(record.delivery)
+    return Recalled(record, tuple(came_back), mail)

@@ -31,13 +31,12 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FarEnd]:
         yield running
 
 
-def approved(terminal: Terminal, count: int) -> str:
-    """Put an approved issue into the store, with so many subscribers; its id."""
+def approved(terminal: Terminal, count: int, *others: str) -> str:
+    """Put an approved issue into the store, with so many subscribers and those of `others`; its id."""
     store = open_store(f"sqlite:///{terminal.folder}/publisher.db")
     variant = Variant("La flota", "", samples.HTML, samples.TEXT, "")
     with store.writing() as transaction:
-        for number in range(count):
-            email = f"reader{number}@example.org"
+        for email in (*(f"reader{number}@example.org" for number in range(count)), *others):
             subscribers.add(transaction, email, "", "es", (), NEWSLETTER, "paper list, May 2026", NOW)
         made = issues.put(transaction, NEWSLETTER, "es", samples.issue().period, 1, "La flota", (), variant, NOW)
         issues.move(transaction, made, (IssueState.DRAFT,), IssueState.APPROVED, NOW)
@@ -182,6 +181,18 @@ def test_what_a_recipient_got_is_shown_with_its_row(terminal: Terminal, server: 
     assert f"return_path {document['return_path']}" in shown.out
     assert document["mail"].startswith("To: ")
     assert f"Message-ID: <{document['key']}@" in shown.out
+
+
+def test_of_an_address_that_is_none_the_row_is_shown_alone(terminal: Terminal, server: FarEnd) -> None:
+    issue = approved(terminal, 1, "bruno..roa@example.org")
+    terminal.types("issue", "send", issue)
+
+    shown = terminal.types("issue", "show-delivery", issue, "bruno..roa@example.org")
+    document = terminal.types("issue", "show-delivery", issue, "bruno..roa@example.org", "--json").json
+
+    assert (shown.code, document["state"], document["mail"]) == (0, "failed", None)
+    assert '5.1.3 "bruno..roa@example.org" is no mail address' in shown.out
+    assert "Message-ID" not in shown.out
 
 
 def test_refusals_are_shown_by_cause_and_provider(terminal: Terminal, server: FarEnd) -> None:

@@ -76,7 +76,7 @@ class Desk:
         return issuing.move(self.newsroom.store, made.id, IssueState.APPROVED, self.newsroom.now, who="ana").id
 
     def recalls(self, address: str) -> bytes:
-        return recalling.recall(self.newsroom.store, self.newsroom.settings, self.id, address).mail.content
+        return recalling.recall(self.newsroom.store, self.newsroom.settings, self.id, address).content
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ def test_a_mail_is_made_again_as_it_was_sent(newsroom: Newsroom, issue: int) -> 
     folder = newsroom.settings.path(newsroom.settings.delivery.outbox)
     sent = [file.read_bytes() for file in folder.rglob("*.eml")]
     assert len(sent) == 2
-    assert recalled.mail.content in sent
+    assert recalled.content in sent
     assert recalled.record.state is DeliveryState.SENT
     assert recalled.record.delivery.subscriber.email == "Ana@example.org"
 

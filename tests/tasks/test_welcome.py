@@ -88,7 +88,7 @@ def test_who_was_welcomed_before_something_was_taken_back_is_shown_what_they_got
     folder = newsroom.settings.path(newsroom.settings.delivery.outbox)
     sent = {file.read_bytes() for file in folder.rglob("*.eml")}
     shown = [
-        recalling.recall(newsroom.store, newsroom.settings, made, address).mail.content
+        recalling.recall(newsroom.store, newsroom.settings, made, address).content
         for address in ("ana@example.org", "bruno@example.org")
     ]
     assert set(shown) == sent

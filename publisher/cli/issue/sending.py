@@ -125,7 +125,7 @@ def show_delivery(
     """Show what a recipient got: the row of the ledger, what came back, and the mail as it was sent."""
     asked = cli.of(context)
     recalled = recalling.recall(asked.store, asked.settings, issue, address)
-    record, mail = recalled.record, recalled.mail.content.decode("utf-8", "replace")
+    record, mail = recalled.record, recalled.mail
     document = {
         "issue": issue,
         "recipient": record.delivery.subscriber.email,
@@ -137,18 +137,19 @@ def show_delivery(
         "settled": record.settled,
         "next_try": record.next_try,
         "answer": " ".join(filter(None, (str(record.code or ""), record.enhanced, record.words))),
-        "return_path": recalled.mail.sender,
+        "return_path": mail.sender if mail else None,
         "bounces": [asdict(one) for one in recalled.bounces],
     }
     if as_json:
-        cli.tell_json({**document, "mail": mail})
+        cli.tell_json({**document, "mail": recalled.content.decode() or None})
         return
     for name, value in document.items():
         if name != "bounces":
             cli.out.print(f"{name:<12}{value if value is not None else ''}", markup=False)
     for one in recalled.bounces:
         cli.out.print(f"{'bounce':<12}{one.at} {one.kind} {one.status} {one.words}", markup=False)
-    print(f"\n{mail}", end="")
+    if mail:
+        print(f"\n{mail.content.decode()}", end="")
 
 
 def _send(asked: cli.Context, issue: int, *, believes: bool = False, alone: bool = False) -> None:
