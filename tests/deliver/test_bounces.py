@@ -253,3 +253,66 @@ def test_a_fault_of_ours_is_told_from_a_dead_address(words: str, status: str, ki
 )
 def test_a_delay_in_other_words_is_not_final_either(text: str) -> None:
     assert [found.is_final for found in read(prose(text))] == [False]
+
+
+def told(words: str, status: str, text: str) -> Bounce:
+    """Read a report of what a server said, with the text that stands above it."""
+    [bounce] = read(report(words, status).replace("This is the mail system at mx.example.net.", text))
+    return bounce
+
+
+UNKNOWN = "550 <ana@example.net> User unknown"
+LOCKED = "550 5.2.1 <ana@example.net> User unknown"
+
+
+@pytest.mark.parametrize(
+    ("words", "text", "kind"),
+    [
+        (UNKNOWN, f"<ana@example.net>: mx.example.net said: {UNKNOWN} (in reply to RCPT TO command)", BounceKind.HARD),
+        (
+            UNKNOWN,
+            f"<ana@example.net>: mx.example.net said:\n  {UNKNOWN} (in reply to end of\n  DATA command)",
+            BounceKind.SOFT,
+        ),
+        (UNKNOWN, f"<ana@example.net>:\n>>> DATA\n<<< {UNKNOWN}", BounceKind.SOFT),
+        (
+            UNKNOWN,
+            f"(reason: {UNKNOWN})\n>>> DATA\n<<< {UNKNOWN}\n<<< 503 5.0.0 Need RCPT (recipient)",
+            BounceKind.HARD,
+        ),
+        (UNKNOWN, f">>> DATA\n<<< {UNKNOWN}\n<<< 554 5.5.1 Error: no valid recipients\n>>> RSET", BounceKind.HARD),
+        (LOCKED, "This is the mail system.", BounceKind.SOFT),
+        (LOCKED, f">>> RCPT TO:<ana@example.net>\n<<< {LOCKED}", BounceKind.HARD),
+        (LOCKED, f">>> DATA\n<<< {LOCKED}", BounceKind.SOFT),
+        ("550 5.2.1 disabled", "said: 550 5.2.1 disabled (in reply to RCPT TO command)", BounceKind.SOFT),
+    ],
+)
+def test_a_user_is_unknown_by_whom_it_is_named_to_and_not_by_a_filter(words: str, text: str, kind: BounceKind) -> None:
+    assert told(words, "5.0.0", text).kind is kind
+
+
+def test_a_report_without_words_has_the_code_of_the_transcript() -> None:
+    assert told("255", "5.0.0", ">>> DATA\n554 5.3.0 unknown mailer error 255").status == "5.3.0"
+
+
+def test_a_server_that_gives_up_in_a_word_of_its_own_has_failed() -> None:
+    [bounce] = read(report("Connection timed out", "", "expired"))
+    assert (bounce.recipient, bounce.kind, bounce.is_final) == ("ana@example.net", BounceKind.SOFT, True)
+
+
+def test_whom_the_mail_itself_goes_to_is_not_who_failed() -> None:
+    text = "To: bounces+key@example.org\nSubject: your mail\n\nundeliverable to ana@example.net\n550 no such user"
+    [bounce] = read(prose(text))
+    assert (bounce.recipient, bounce.kind) == ("ana@example.net", BounceKind.HARD)
+
+
+def test_whom_to_ask_is_not_who_failed_in_any_sentence() -> None:
+    text = "For further assistance, please contact <help@example.net>\n\nZur Not fragen Sie (<help@example.net>).\n"
+    returned = "\n--- The returned message follows ---\nTo: ana@example.net\n"
+    assert [bounce.recipient for bounce in read(prose(text + returned))] == ["ana@example.net"]
+
+
+def test_a_report_that_another_server_passes_on_as_text_is_read() -> None:
+    text = "Your message could not be delivered. It is returned below.\n\n--- returned message ---\n"
+    [bounce] = read(prose(text + report("550 5.1.1 no such user", "5.1.1")))
+    assert (bounce.recipient, bounce.status, bounce.kind) == ("ana@example.net", "5.1.1", BounceKind.HARD)

@@ -12,7 +12,8 @@ from publisher.model import BounceKind
 LONGEST_WORDS = 2_000
 
 _TABLE = tomllib.loads(resources.files(__package__).joinpath("table.toml").read_text(encoding="utf-8"))
-_CODES: dict[str, BounceKind] = {code: BounceKind(kind) for kind, codes in _TABLE["codes"].items() for code in codes}
+_CODES: dict[str, BounceKind] = {code: BounceKind(kind) for kind in ("hard", "soft") for code in _TABLE["codes"][kind]}
+_AT_THE_NAME: list[str] = _TABLE["codes"]["hard_at_the_name"]
 _WORDS = {kind: re.compile("|".join(f"(?:{words})" for words in given)) for kind, given in _TABLE["words"].items()}
 _ANSWER = re.compile(r"(?<!\d)([245]\d\d)[ :-]+\W{0,2}([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _CODE = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
@@ -33,7 +34,8 @@ def _known(status: str, words: str) -> BounceKind | None:
     if status.startswith("4") or _WORDS["full"].search(said) or _WORDS["ours"].search(said):
         return BounceKind.SOFT
     known = _CODES.get(status) or _CODES.get(status.rpartition(".")[0])
-    if known is not None:
+    is_named = status in _AT_THE_NAME and _WORDS["name"].search(said)
+    if known is not None and not is_named:
         return known
     if _WORDS["soft"].search(said):
         return BounceKind.SOFT

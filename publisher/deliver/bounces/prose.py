@@ -1,10 +1,11 @@
 """Bounces as sentences, as mail servers write them that know no better form."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
+from dataclasses import replace
 
-from publisher.deliver.bounces import answers, judging
-from publisher.deliver.bounces.mail import ADDRESS, Mail
+from publisher.deliver.bounces import answers, judging, report
+from publisher.deliver.bounces.mail import ADDRESS, Mail, blocks
 from publisher.model import Bounce
 
 LONGEST_LINE = 1_000
@@ -14,8 +15,8 @@ _ALONE = re.compile(rf"[ \t>]*(?:{ADDRESS}[ \t])?<?({ADDRESS})>?[ \t]*[:;.]?[ \t
 _LED = re.compile(rf"[ \t]*(?:<({ADDRESS})>[ \t]*:?[ \t]*|({ADDRESS})[ \t]*:[ \t])(.*)")
 """A line that begins with an address and goes on with what was said of it."""
 _NAMED = re.compile(
-    rf"[ \t]*(?:(?:final-|original-|failed )?recipient(?: address)?|rcpt to|to|address|user)[ \t]*[:=][ \t]*"
-    rf"(?:rfc822;)?[ \t]*<?({ADDRESS})>?",
+    rf"[ \t]*(?:(?:(?:final-|original-|failed )?recipient(?: address)?|rcpt to|to|address|user)[ \t]*[:=]|"
+    rf"undeliverable to)[ \t]*(?:rfc822;)?[ \t]*<?({ADDRESS})>?",
     re.IGNORECASE,
 )
 _TOLD = re.compile(
@@ -49,7 +50,10 @@ def bounces(mail: Mail) -> Iterator[Bounce]:
     if not is_from_a_system(mail):
         return
     found = _found(mail)
-    for recipient, words in found.items():
+    if not found and (passed_on := list(report.bounces(_passed_on(mail)))):
+        yield from passed_on
+        return
+    for recipient, words in (found or _addressed(mail)).items():
         said = " ".join(words.split())
         if len(found) == 1 and not judging.says_why(said):
             said = " ".join(mail.prose.split())
@@ -71,12 +75,11 @@ def is_from_a_system(mail: Mail) -> bool:
 
 def _found(mail: Mail) -> dict[str, str]:
     """Give each address that could not be reached, with what is said of it."""
-    lines = [
-        line[:LONGEST_LINE]
-        for line in mail.prose.splitlines()
-        if not _HELP.search(line[:LONGEST_LINE]) and not _QUOTED.match(line)
-    ]
-    found = _listed(lines) or _mentioned(lines, mail) or _addressed(mail)
+    lines = [line[:LONGEST_LINE] for line in mail.prose.splitlines() if not _QUOTED.match(line)]
+    helping = {address.lower() for line in lines if _HELP.search(line) for address in _ANY.findall(line)}
+    lines = [line for line in lines if not _HELP.search(line)]
+    ours = {address.lower() for name in ("To", "From") for address in _ANY.findall(mail.field(name))}
+    found = _listed(lines, ours) or _mentioned(lines, ours | helping, mail.prose)
     named = [one.strip() for one in mail.field("X-Failed-Recipients").split(",") if "@" in one]
     if not named:
         return found
@@ -84,8 +87,11 @@ def _found(mail: Mail) -> dict[str, str]:
     return {address: known.get(address.lower(), mail.prose) for address in named}
 
 
-def _listed(lines: list[str]) -> dict[str, str]:
-    """Give the addresses that begin a line of their own, each with the lines up to the next."""
+def _listed(lines: list[str], ours: Set[str]) -> dict[str, str]:
+    """Give the addresses that begin a line of their own, each with the lines up to the next.
+
+    The mail itself may be named there as well, to whom it goes and whom it is from, beside those it is about.
+    """
     found: dict[str, list[str]] = {}
     current: list[str] | None = None
     for line in lines:
@@ -98,15 +104,20 @@ def _listed(lines: list[str]) -> dict[str, str]:
             current = found.setdefault(named[1], [])
         elif current is not None:
             current.append(line)
-    return {address: "\n".join(words) for address, words in found.items()}
+    others = {address: words for address, words in found.items() if address.lower() not in ours}
+    return {address: "\n".join(words) for address, words in (others or found).items()}
 
 
-def _mentioned(lines: list[str], mail: Mail) -> dict[str, str]:
-    """Give the addresses that sentences name, but those that the mail itself comes from or goes to."""
+def _mentioned(lines: list[str], others: Set[str], prose: str) -> dict[str, str]:
+    """Give the addresses that sentences name, but those that the mail comes from or goes to, and those to ask."""
     text = "\n".join(line for line in lines if not _SENT.match(line))
     told = _TOLD.findall(text) or _ANY.findall(text)
-    ours = {address.lower() for name in ("To", "From") for address in _ANY.findall(mail.field(name))}
-    return {address: mail.prose for address in told if address.lower() not in ours}
+    return {address: prose for address in told if address.lower() not in others}
+
+
+def _passed_on(mail: Mail) -> Mail:
+    """Give the report that a mail server returns in its text, in the place of the mail it is about."""
+    return replace(mail, statuses=tuple(blocks(mail.returned)), prose=mail.returned)
 
 
 def _addressed(mail: Mail) -> dict[str, str]:

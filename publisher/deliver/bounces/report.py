@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from publisher.deliver.bounces import judging
+from publisher.deliver.bounces import judging, transcript
 from publisher.deliver.bounces.mail import Mail
 from publisher.model import Bounce
 
+_FAILED = ("failed", "expired")
+"""The second stands in no RFC, and is what some servers write when they give up."""
 _ADDRESS = re.compile(r"[^\s@:/|<>]+@[^\s@:/|<>]+")
 
 
@@ -17,11 +19,11 @@ def names_somebody(mail: Mail) -> bool:
 
 def bounces(mail: Mail) -> Iterator[Bounce]:
     """Give a bounce for each recipient whose delivery failed or is delayed; nothing for what was delivered."""
-    for fields in mail.statuses:
+    named = [fields for fields in mail.statuses if _recipient(fields)]
+    for fields in named:
         action = fields.get("action", "failed").lower().partition(" ")[0]
-        recipient = _recipient(fields)
-        if recipient and action in ("failed", "delayed"):
-            yield _bounce(recipient, fields, mail.prose, is_final=action == "failed")
+        if action in (*_FAILED, "delayed"):
+            yield _bounce(fields, mail.prose, is_final=action in _FAILED, is_alone=len(named) == 1)
 
 
 def address(field: str) -> str:
@@ -35,9 +37,10 @@ def _recipient(fields: Mapping[str, str]) -> str:
     return next((one for one in named if _ADDRESS.fullmatch(one)), "")
 
 
-def _bounce(recipient: str, fields: Mapping[str, str], prose: str, *, is_final: bool) -> Bounce:
+def _bounce(fields: Mapping[str, str], prose: str, *, is_final: bool, is_alone: bool) -> Bounce:
     kind, semicolon, said = fields.get("diagnostic-code", "").partition(";")
     words = (said if semicolon else kind).strip()
-    status = judging.status(fields.get("status", ""), words)
-    said = words if any(map(str.isalpha, words)) else prose
-    return Bounce(recipient, status, judging.kind(status, said), words, is_final)
+    says_why = any(map(str.isalpha, words))
+    status = judging.status(fields.get("status", ""), words if says_why or not is_alone else prose)
+    said = transcript.with_question(words, prose) if says_why else prose
+    return Bounce(_recipient(fields), status, judging.kind(status, said), words, is_final)
