@@ -17,6 +17,8 @@ class Words:
     changed_subject: str
     asked: str
     reminded: str
+    amended: str
+    still_amended: str
     held: str
     held_by: str
     unsaid: str
@@ -25,6 +27,7 @@ class Words:
     grave: str
     subject: str
     look: str
+    look_only: str
     below: str
 
 
@@ -39,6 +42,10 @@ WORDS = {
         asked="{what}, waits for your approval. It is not sent before somebody has approved it, and is "
         "held if nobody has by {deadline}.",
         reminded="{what}, still waits for approval. If nobody has approved it by {deadline}, it is held.",
+        amended="{what}, was amended after its sending began. The amendment waits for your approval: nobody else gets "
+        "the issue before somebody has approved it.",
+        still_amended="{what}, was amended after its sending began, and the amendment still waits for approval. Nobody "
+        "else gets the issue before.",
         held="{what}, is held: {why}. It does not go out unless somebody approves it on its page.",
         held_by="{what}, was held by {who}: {why}. It does not go out unless somebody approves it on its page.",
         unsaid="no reason was given",
@@ -47,6 +54,7 @@ WORDS = {
         grave="Grave",
         subject="Subject",
         look="Look at it, approve or hold it",
+        look_only="Look at it and approve it",
         below="What follows is the mail as readers will see it.",
     ),
     "es": Words(
@@ -59,6 +67,10 @@ WORDS = {
         asked="{what}, espera su aprobación. No se envía antes de que alguien lo apruebe, y queda "
         "retenido si nadie lo ha hecho antes de: {deadline}.",
         reminded="{what}, sigue esperando aprobación. Si nadie lo aprueba antes de: {deadline}, queda retenido.",
+        amended="{what}, se modificó después de empezar el envío. La modificación espera su aprobación: nadie más lo "
+        "recibe antes de que alguien la apruebe.",
+        still_amended="{what}, se modificó después de empezar el envío, y la modificación sigue esperando aprobación. "
+        "Nadie más lo recibe antes.",
         held="{what}, está retenido: {why}. No se envía mientras nadie lo apruebe en su página.",
         held_by="{who} retuvo {what}: {why}. No se envía mientras nadie lo apruebe en su página.",
         unsaid="no se dijo por qué",
@@ -67,6 +79,7 @@ WORDS = {
         grave="Grave",
         subject="Asunto",
         look="Véalo, apruébelo o reténgalo",
+        look_only="Véalo y apruébelo",
         below="Lo que sigue es el correo tal como lo verán los lectores.",
     ),
 }

@@ -32,7 +32,7 @@ class Draft:
     """An issue as a reviewer is told of it; `deadline` is ready to be read, `html` and `text` are filled in.
 
     `number` is 0 for one that is no period. `why` it is held, and by whom: `who` is empty where the publisher itself
-    did.
+    did. With `is_amended` it is what an issue shall become whose sending has begun, and is never held.
     """
 
     name: str
@@ -46,6 +46,7 @@ class Draft:
     findings: tuple[Finding, ...]
     html: str
     text: str
+    is_amended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,8 @@ def written(settings: Settings, draft: Draft, asking: Asking, review_url: str) -
         "who": draft.who,
     }
     sentences = {
-        Asking.ASKED: words.asked,
-        Asking.REMINDED: words.reminded,
+        Asking.ASKED: words.amended if draft.is_amended else words.asked,
+        Asking.REMINDED: words.still_amended if draft.is_amended else words.reminded,
         Asking.HELD: words.held_by if draft.who else words.held,
         Asking.CHANGED: words.changed,
     }
@@ -88,6 +89,7 @@ def written(settings: Settings, draft: Draft, asking: Asking, review_url: str) -
         "subject": draft.subject,
         "findings": findings.spoken(draft.findings, language),
         "words": words,
+        "look": words.look_only if draft.is_amended else words.look,
         "url": review_url,
     }
     box = templating.rendered(environment, "email/review/box.html", **view)

@@ -274,6 +274,7 @@ class _Review:
             findings=issue.findings,
             html=previewing.filled(issue.variant.html, {mark: escape(value) for mark, value in values.items()}),
             text=previewing.filled(issue.variant.text, values),
+            is_amended=issue.amendment is not None,
         )
 
 

@@ -27,6 +27,7 @@ def draft(
     subject: str = "Port audit",
     number: int = 12,
     found: Finding = BROKEN,
+    is_amended: bool = False,
 ) -> Draft:
     return Draft(
         name="The Organization",
@@ -40,6 +41,7 @@ def draft(
         findings=(found,),
         html='<html><body class="a"><p>Hello</p></body></html>',
         text="Hello",
+        is_amended=is_amended,
     )
 
 
@@ -52,6 +54,15 @@ def test_nothing_is_left_to_be_filled_in(language: str, asking: Asking, who: str
     assert not set("{}") & set(mail.subject + mail.text + mail.html)
     assert URL in mail.text
     assert f'href="{URL}"' in mail.html
+
+
+@pytest.mark.parametrize("asking", [Asking.ASKED, Asking.REMINDED])
+def test_an_amendment_waits_without_a_deadline_and_nobody_holds_it(asking: Asking) -> None:
+    mail = reviews.written(SETTINGS, draft(is_amended=True), asking, URL)
+
+    told = " ".join(mail.text.split())
+    assert "was amended after its sending began" in told
+    assert not {word for word in ("held", "hold it", "November 21") if word in told}
 
 
 def test_every_language_has_every_word() -> None:

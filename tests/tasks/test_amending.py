@@ -436,6 +436,7 @@ def test_reviewers_are_asked_about_an_amendment_when_a_person_says_so(desk: Desk
     plain = newsroom.notices()[0].get_body(("plain",))
     assert plain
     assert SECOND in plain.get_content()
+    assert "was amended after its sending began" in " ".join(plain.get_content().split())
     desk.approves()
     newsroom.now += timedelta(days=2)
     reviewing.go_on(newsroom.store, newsroom.settings, newsroom.clock)
