@@ -311,12 +311,28 @@ def _tell_left_out(why: FarEndError, seconds: float) -> None:
 
 
 def hand_over(settings: Settings, notice: message.Message) -> None:
-    """Send one mail that is no issue's, now.
+    """Send one mail that is no issue's, now; of several mail servers each is asked in turn, until one takes it.
 
     Raises:
         FarEndError: when it was not taken.
     """
-    reply = single.hand_over(transport(settings, settings.delivery, "notices"), notice)
+    delivery, errors = settings.delivery, list[FarEndError]()
+    servers = delivery.relays if delivery.transport == "smtp" else ()
+    for way in [delivery.model_copy(update={"smtp": one, "relays": ()}) for one in servers] or [delivery]:
+        try:
+            _hand_over(transport(settings, way, "notices"), notice)
+        except FarEndError as error:
+            errors.append(error)
+        else:
+            return
+    if not servers:
+        raise errors[0]
+    told = "; ".join(str(error).replace("delivery.smtp", "delivery.relays") for error in errors)
+    raise FarEndError(f"no mail server takes it: {told}", permanent=all(error.permanent for error in errors))
+
+
+def _hand_over(way: Transport, notice: message.Message) -> None:
+    reply = single.hand_over(way, notice)
     if reply.state not in (DeliveryState.SENT, DeliveryState.UNCERTAIN):
         raise FarEndError(f"the mail to {notice.recipient} was not taken: {reply.code or 'no code'} {reply.words}")
 

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from structlog.testing import capture_logs
 
 from publisher.config.notify import Relay
+from publisher.config.settings import Relay as Several
 from publisher.errors import FarEndError
 from publisher.model import Bounce, BounceKind, IssueState
 from publisher.store import bounces, issue_events, issues, sources
@@ -400,6 +401,34 @@ def test_an_issue_paused_by_a_mail_server_that_refuses_us_is_told_over_another(t
         ticks(told, 2)
 
     assert [b"550 5.7.1 not from you" in mail for mail in relay.mails] == [True]
+
+
+@pytest.mark.parametrize("step", ["GREETING", "MAIL", "RCPT", "DOT"])
+def test_of_several_mail_servers_alerts_go_by_one_that_takes_them(told: Newsroom, step: str) -> None:
+    paused(told)
+    with far_end() as refusing, far_end() as other:
+        refusing.answers(step, "554 5.7.1 not from you")
+        servers = tuple(Several(**one.settings.model_dump(), weight=1) for one in (refusing, other))
+        told.configured("delivery", transport="smtp", relays=servers)
+        ticks(told, 2)
+
+    assert (len(refusing.mails), [b"Subject: [Paused]" in mail for mail in other.mails]) == (0, [True])
+
+
+def test_of_several_mail_servers_all_are_asked_before_an_alert_waits(told: Newsroom) -> None:
+    paused(told)
+    with far_end() as first, far_end() as second, capture_logs() as log:
+        for one in (first, second):
+            one.answers("MAIL", "554 5.7.1 not from you", "250 2.1.0 ok")
+        servers = tuple(Several(**one.settings.model_dump(), weight=1) for one in (first, second))
+        told.configured("delivery", transport="smtp", relays=servers)
+        ticks(told, 2)
+        assert [len(first.lines("MAIL")), len(second.lines("MAIL"))] == [1, 1]
+        told.now += 2 * MINUTE
+        ticks(told)
+
+    assert [line["event"] for line in log if line["event"].startswith("alert")] == ["alert not told", "alert told"]
+    assert len(first.mails + second.mails) == 1
 
 
 def test_a_mail_server_that_is_away_is_asked_once_a_round_and_told_when_it_is_back(told: Newsroom) -> None:
