@@ -5,11 +5,9 @@ import shutil
 import signal
 import tempfile
 from collections.abc import Iterator
-from itertools import count
 from pathlib import Path
 
 import hypothesis
-import psycopg
 import pytest
 
 from publisher.store import Store, open_store
@@ -59,14 +57,9 @@ def postgres_url() -> Iterator[str]:
         yield url
 
 
-_numbers = count()
-
-
-def _another_database(server: str, template: str = "template1") -> str:
-    name = f"test_{os.getpid()}_{next(_numbers)}"
-    with psycopg.connect(server.replace("+psycopg", "") + "/postgres", autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
-    return f"{server}/{name}"
+@pytest.fixture(scope="session")
+def databases(postgres_url: str) -> postgres.Databases:
+    return postgres.Databases(postgres_url)
 
 
 @pytest.fixture(scope="session")
@@ -78,9 +71,9 @@ def made_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def made_database(postgres_url: str) -> str:
+def made_database(databases: postgres.Databases) -> str:
     """The name of a database with our tables and nothing in them."""
-    url = _another_database(postgres_url)
+    url = databases.create()
     open_store(url).close()
     return url.rpartition("/")[2]
 
@@ -90,16 +83,20 @@ def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of a database without any table, of each kind in turn."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'publisher.db'}"
-    return _another_database(request.getfixturevalue("postgres_url"))
+    created: str = request.getfixturevalue("databases").create()
+    return created
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of a database with our tables and nothing in them, of each kind in turn."""
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database with our tables, not to be changed, and nothing in them; of each kind in turn."""
     if request.param == "sqlite":
         shutil.copy(request.getfixturevalue("made_file"), tmp_path / "publisher.db")
-        return f"sqlite:///{tmp_path / 'publisher.db'}"
-    return _another_database(request.getfixturevalue("postgres_url"), request.getfixturevalue("made_database"))
+        yield f"sqlite:///{tmp_path / 'publisher.db'}"
+    else:
+        databases: postgres.Databases = request.getfixturevalue("databases")
+        with databases.lent(request.getfixturevalue("made_database")) as url:
+            yield url
 
 
 @pytest.fixture

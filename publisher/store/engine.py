@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from enum import Enum, auto
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -167,10 +168,16 @@ def _schema(connection: Connection) -> _Schema:
     name = faults.shown(connection.engine.url)
     if found is None or not tables >= _OURS:
         raise ConfigError(f"database {name} holds the tables of something else; name an empty one in database.url")
-    script = ScriptDirectory.from_config(_alembic())
-    if found not in {known.revision for known in script.walk_revisions()}:
+    newest, *older = _versions(MIGRATIONS)
+    if found not in {newest, *older}:
         raise ConfigError(f"database {name} was made by a newer version of the publisher; update the program")
-    return _Schema.NEWEST if found == script.get_current_head() else _Schema.OLDER
+    return _Schema.NEWEST if found == newest else _Schema.OLDER
+
+
+@cache
+def _versions(folder: Path) -> tuple[str, ...]:
+    """Give the versions of the schema, the newest first; to read them takes as long as all else of opening."""
+    return tuple(known.revision for known in ScriptDirectory(str(folder)).walk_revisions())
 
 
 def _upgrade(engine: Engine) -> None:
