@@ -279,7 +279,10 @@ def test_the_checks_are_made_before_reviewers_are_asked(reviewed: Newsroom) -> N
     assert whats.index("checked") < whats.index("waits for review") < whats.index("asked by mail")
 
 
-def test_what_the_schedule_composes_is_reviewed_anew_though_it_was_before(newsroom: Newsroom) -> None:
+def test_what_the_schedule_composes_is_reviewed_anew_though_it_was_before(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(collecting, "collect", lambda *_asked, **_options: [SourceAccount("site")])
     newsroom.newsletter(reviewers=("Ana <ana@example.org>",), languages=("en",), approval="required")
     newsroom.now -= timedelta(days=2)
     newsroom.publishes("Early", hours_ago=2)
