@@ -1,13 +1,21 @@
 """A web on loopback, a door to it, and the newsrooms that publish there."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from publisher.config.settings import Fetch
 from publisher.fetch import Door
 from tests.collect import web as loopback
+from tests.collect import worst
 from tests.collect.newsroom import FeedSite, WordPress
+
+
+@pytest.fixture(scope="session")
+def told_of() -> Iterator[Callable[[str], list[object]]]:
+    """Give every text made to be slow to a function, and tell how that ended."""
+    with worst.asked() as ask:
+        yield ask
 
 
 @pytest.fixture
