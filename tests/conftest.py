@@ -1,5 +1,6 @@
 """What every test can count on: a known environment, and real programs or a clear skip."""
 
+import gc
 import os
 import shutil
 import signal
@@ -36,6 +37,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let the slowest files begin first, so that no processor waits for the last of them."""
     items.sort(key=lambda item: "system" not in item.path.parts)
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage in what tests leave alone: what was imported and collected stays to the end."""
+    gc.collect()
+    gc.freeze()
 
 
 def _is_here(program: str) -> bool:

@@ -21,6 +21,7 @@ from publisher.store import ledger as rows
 from publisher.store.schema import deliveries
 from tests.deliver import samples
 from tests.deliver.far_end import FarEnd
+from tests.system.typed import typed
 
 ROOT = Path(__file__).parents[2]
 NEWSLETTER = "the-organization"
@@ -52,9 +53,8 @@ class Desk:
 
     def does(self, *command: str) -> tuple[int, str]:
         """Run `issue …` to its end; its exit code and what it said."""
-        process = self.starts(*command)
-        _, said = process.communicate()
-        return process.returncode, said
+        code, _, said = typed(self.folder / "config.toml", "issue", *command, **self.environment)
+        return code, said
 
     def counts(self) -> Mapping[DeliveryState, int]:
         store = open_store(f"sqlite:///{self.folder / 'publisher.db'}")

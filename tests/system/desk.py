@@ -1,4 +1,4 @@
-"""The publisher as its operator has it: a config, a database, a site on loopback, and real processes."""
+"""The publisher as its operator has it: a config, a database, a site on loopback, and real processes of what stays."""
 
 import signal
 import subprocess
@@ -6,6 +6,8 @@ import sys
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+
+from tests.system.typed import typed
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -54,9 +56,9 @@ class Desk:
 
     def does(self, *arguments: str, at: str | None = None, codes: tuple[int, ...] = (0,)) -> str:
         """Run a command to its end and give what it printed on stdout; it must end with one of the codes."""
-        done = subprocess.run(self._command(arguments, at), capture_output=True, text=True, cwd=ROOT, check=False)
-        assert done.returncode in codes, done.stderr
-        return done.stdout
+        code, said, told = typed(self.folder / "config.toml", *arguments, at=at)
+        assert code in codes, told
+        return said
 
     def starts(self, *arguments: str, at: str | None = None) -> Process:
         """Start a command that stays; `at` is the local time in Bogota that it believes it is."""
