@@ -16,7 +16,7 @@ from tests import postgres
 from tests.deliver.zones import Zones, zones
 
 # A busy machine is slow, not wrong.
-EXAMPLES = int(os.environ.get("EXAMPLES", "40"))
+EXAMPLES = int(os.environ.get("EXAMPLES", "25"))
 hypothesis.settings.register_profile("patient", deadline=None, max_examples=EXAMPLES)
 hypothesis.settings.load_profile("patient")
 

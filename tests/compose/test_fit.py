@@ -14,6 +14,8 @@ from publisher.model import Image, StoredArticle
 from tests.compose import page, samples
 from tests.compose.samples import article, composed
 
+EXAMPLES = settings.default.max_examples
+"""Of one composed mail; here each is of many."""
 CATEGORIES = ("Investigations", "Analysis", "News", "Culture")
 SECTIONS = ["INVESTIGATIONS", "ANALYSIS", "NEWS BRIEFS", "ALSO THIS WEEK"]
 
@@ -48,7 +50,7 @@ def sprawling(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @given(st.lists(sprawling(), min_size=1, max_size=5), st.sampled_from([1, 4, 40]), st.sampled_from(["en", "es"]))
-@settings(max_examples=40)
+@settings(max_examples=EXAMPLES // 2)
 def test_no_mail_is_clipped_whatever_its_articles(kinds: list[dict[str, Any]], times: int, language: str) -> None:
     articles = [article(language=language, **kind) for _ in range(times) for kind in kinds]
 
@@ -68,7 +70,7 @@ def _many(count: int, **said: Any) -> list[StoredArticle]:
 
 
 @given(st.lists(sprawling(), min_size=1, max_size=4), st.sampled_from([5, 15, 40]))
-@settings(max_examples=15)
+@settings(max_examples=EXAMPLES // 5)
 def test_a_mail_has_the_most_that_fits_though_not_every_size_is_tried(kinds: list[dict[str, Any]], times: int) -> None:
     articles = [article(**kind) for _ in range(times) for kind in kinds]
 

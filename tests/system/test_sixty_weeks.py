@@ -31,7 +31,7 @@ SANTIAGO = ZoneInfo("America/Santiago")
 """Its clocks went forward on 7 September 2025 and 6 September 2026, and back on 5 April 2026, each at midnight."""
 FIRST_MONDAY = date(2025, 8, 4)
 WEEKS = int(os.environ.get("WEEKS", "9"))
-"""A seventh of them where time is short, and one change of the clock; `WEEKS=60` lives through all, and through each change of the clock."""
+"""A few where time is short, with one change of the clock; `WEEKS=60` lives through all, and through each change."""
 LATEST = timedelta(days=20)
 READERS = {"en": "ana@example.org", "es": "bruno@example.org"}
 MISSED = {3, 4, 11, 29, 34, 35, 52}
