@@ -14,7 +14,7 @@ from publisher.model import Image, StoredArticle
 from tests.compose import page, samples
 from tests.compose.samples import article, composed
 
-EXAMPLES = settings.default.max_examples
+EXAMPLES = settings().max_examples
 """Of one composed mail; here each is of many."""
 CATEGORIES = ("Investigations", "Analysis", "News", "Culture")
 SECTIONS = ["INVESTIGATIONS", "ANALYSIS", "NEWS BRIEFS", "ALSO THIS WEEK"]

@@ -81,7 +81,7 @@ def _counts(variant: Variant, mark: str) -> list[int]:
 @example({"picture": f"http://x/p.png?who={Place.ADDRESS}"})
 @example({"title": "xPLACEx\u202eADDRESSx"})
 @example({"license": "xPLACEx\x01LEAVExURLx"})
-@settings(max_examples=150)
+@settings(max_examples=2 * settings().max_examples)
 def test_no_article_brings_a_mark_into_an_issue(said: dict[str, str]) -> None:
     variant = composed([_article("lead", said), _article("second", said), _article("third", {})]).variant
 

@@ -200,7 +200,5 @@ def test_no_order_of_events_skips_doubles_or_loses_anybody(store: Store) -> None
 
     run_state_machine_as_test(
         Here,
-        settings=settings(
-            max_examples=60, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
-        ),
+        settings=settings(stateful_step_count=40, suppress_health_check=list(HealthCheck)),
     )

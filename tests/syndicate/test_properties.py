@@ -55,7 +55,7 @@ ARTICLES = st.builds(
 
 @pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.suffix)
 @given(stored=ARTICLES)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=2 * settings().max_examples)
 def test_any_article_is_well_formed_and_reads_back_the_same(form: Format, stored: StoredArticle) -> None:
     for feed in plan.feeds(CONFIG, [stored], []):
         if feed.folder != "es":
@@ -66,7 +66,7 @@ def test_any_article_is_well_formed_and_reads_back_the_same(form: Format, stored
 
 @pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.suffix)
 @given(name=TEXT, words=TEXT)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=2 * settings().max_examples)
 def test_any_name_and_appeal_of_a_newsroom_is_well_formed(form: Format, name: str, words: str) -> None:
     said: dict[str, Any] = {"publication_name": name, "license_byline": name, "appeal_text": {"": words}}
     feed = plan.feeds(samples.settings(**said), samples.ARTICLES, samples.ISSUES)[0]

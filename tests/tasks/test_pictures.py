@@ -1,6 +1,7 @@
 """Pictures of an issue, where a browser is; where it fails, all the rest is written and a sentence says why."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,12 @@ from tests.tasks.conftest import Newsroom
 
 LOOKS = {"640": 640, "320": 320, "dark": 640, "images-off": 640, "web": 1200}
 NAME = "the-organization-en-2026-W47"
+
+
+@pytest.fixture
+def database_url(made_file: Path, tmp_path: Path) -> str:
+    """One kind of database: a picture asks it nothing that the text of its issue does not."""
+    return f"sqlite:///{shutil.copy(made_file, tmp_path / 'publisher.db')}"
 
 
 @pytest.fixture
