@@ -15,7 +15,7 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import cycle
@@ -60,18 +60,11 @@ class Scene:
             finally:
                 started.kill()
 
-    def sender(self, later: timedelta = timedelta(), most_octets: int | None = None) -> "subprocess.Popen[bytes]":
-        """Start a sender, whose clock may be ahead or behind, and whose files may not grow above a size."""
-
-        def _limited() -> None:
-            if most_octets is not None:
-                resource.setrlimit(resource.RLIMIT_FSIZE, (most_octets, most_octets))
-
+    def sender(self, later: timedelta = timedelta()) -> "subprocess.Popen[bytes]":
+        """Start a sender, whose clock may be ahead or behind."""
         now = (datetime.now(UTC) + later).astimezone(ZoneInfo("America/Bogota"))
         command = [sys.executable, "tests/system/at.py", f"{now:%Y-%m-%d %H:%M:%S}", "issue", "send", str(self.issue)]
-        return subprocess.Popen(
-            command, cwd=ROOT, env=self._environment(), stderr=subprocess.DEVNULL, preexec_fn=_limited
-        )
+        return subprocess.Popen(command, cwd=ROOT, env=self._environment(), stderr=subprocess.DEVNULL)
 
     def _environment(self) -> dict[str, str]:
         return {
@@ -185,13 +178,21 @@ def bad_server(scene: Scene) -> None:
 
 
 def full_disk(scene: Scene) -> None:
-    """Let the database's files not grow any more."""
-    with scene.sink():
+    """Let the database's files not grow any more while mails go out.
+
+    Raises:
+        AssertionError: when no sender noticed.
+    """
+    with scene.sink("--seconds", "0.005"):
         for _ in range(scene.times):
-            largest = max(file.stat().st_size for file in scene.folder.glob("*.db*"))
-            sender = scene.sender(most_octets=largest + scene.chance.randint(1, 400) * 1024)
+            sender = scene.sender()
+            scene.await_some(sender)
+            largest = max(file.stat().st_size for file in scene.folder.glob("*.db-wal"))
+            with suppress(ProcessLookupError):
+                resource.prlimit(sender.pid, resource.RLIMIT_FSIZE, (largest, largest))
             scene.broken += sender.wait() != 0
             scene.counts()
+        assert scene.broken, "the disk was never full while mails went out"
         scene.ends()
 
 
