@@ -13,17 +13,16 @@ from multiprocessing.connection import Connection
 
 from publisher.deliver import dkim
 from publisher.deliver.message import Message, Template
-from publisher.errors import UnreadableInput
+from publisher.errors import ConfigError, UnreadableInput
 from publisher.model import Delivery
 
 
 def fill_for(sender: Connection) -> None:
     """Fill in mails as long as a sender asks for them; keys, which cannot be handed over, are loaded here.
 
-    Raises:
-        PublisherError: when a key cannot be read.
+    Where one cannot be read any more nothing is filled in, and the sender, which has it, makes all mails.
     """
-    with suppress(EOFError, OSError):
+    with suppress(EOFError, OSError, ConfigError):
         given: Template = sender.recv()
         template = replace(given, signers=dkim.signers(given.settings, given.domain))
         sender.send(True)

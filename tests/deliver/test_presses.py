@@ -2,6 +2,7 @@
 
 import os
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -87,6 +88,19 @@ def test_a_press_that_stands_still_is_not_waited_for(presses: Presses, monkeypat
         os.kill(press, signal.SIGSTOP)
 
     assert presses.fill(DELIVERIES) == {}
+
+
+def test_presses_that_cannot_read_a_key_any_more_leave_all_to_the_sender_without_a_word(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    presses = Presses(signing(Path(shutil.copytree(folder, tmp_path / "keys"))), alone=0)
+    shutil.rmtree(tmp_path / "keys")
+
+    made = started(presses).fill(DELIVERIES)
+
+    presses.close()
+    assert (made, capfd.readouterr().err) == ({}, "")
 
 
 def test_presses_end_with_a_sender_that_is_killed(folder: Path) -> None:
