@@ -28,6 +28,7 @@ ssl_cert = <{folder}/certificate.pem
 ssl_key = <{folder}/key.pem
 mail_location = maildir:{folder}/mail
 first_valid_uid = 1
+auth_failure_delay = 0
 passdb {{
   driver = static
   args = password={password}
@@ -45,8 +46,16 @@ service imap-login {{
     port = {secured}
   }}
 }}
+service auth {{
+  unix_listener {folder}/auth {{
+    mode = 0666
+  }}
+}}
 service anvil {{
   chroot =
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 """
 

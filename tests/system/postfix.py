@@ -80,16 +80,18 @@ class Postfix:
 
 
 @contextmanager
-def server(folder: Path, mailboxes: int, refused: tuple[str, ...] = (), transport: str = "relay") -> Iterator[Postfix]:
+def server(
+    folder: Path, mailboxes: int, refused: tuple[str, ...] = (), transport: str = "relay", more: str = ""
+) -> Iterator[Postfix]:
     """Run a server whose files are in `folder` and that passes mail on to the port `mailboxes`.
 
-    With `transport` it hands mail over as that says, as `lmtp:inet:127.0.0.1:8024`.
+    With `transport` it hands mail over as that says, as `lmtp:inet:127.0.0.1:8024`. `more` are other settings.
     """
     let_in(folder)
     (folder / "queue").mkdir()
     (folder / "data").mkdir()
     os.chown(folder / "data", pwd.getpwnam("postfix").pw_uid, -1)
-    (folder / "main.cf").write_text(_SETTINGS.format(folder=folder, mailboxes=mailboxes, transport=transport))
+    (folder / "main.cf").write_text(_SETTINGS.format(folder=folder, mailboxes=mailboxes, transport=transport) + more)
     (folder / "recipients").write_text("".join(f"{address} 550 5.1.1 no such reader\n" for address in refused))
     certificate = certificate_for(folder)
     port = _started(folder)
