@@ -310,8 +310,10 @@ def _tell_left_out(why: FarEndError, seconds: float) -> None:
     log.warning("mail server left out", seconds=seconds, why=issuing.without_addresses(str(why)))
 
 
-def hand_over(settings: Settings, notice: message.Message) -> None:
+def hand_over(settings: Settings, notice: message.Message) -> Reply:
     """Send one mail that is no issue's, now; of several mail servers each is asked in turn, until one takes it.
+
+    Gives the answer of that one.
 
     Raises:
         FarEndError: when it was not taken.
@@ -320,21 +322,20 @@ def hand_over(settings: Settings, notice: message.Message) -> None:
     servers = delivery.relays if delivery.transport == "smtp" else ()
     for way in [delivery.model_copy(update={"smtp": one, "relays": ()}) for one in servers] or [delivery]:
         try:
-            _hand_over(transport(settings, way, "notices"), notice)
+            return _hand_over(transport(settings, way, "notices"), notice)
         except FarEndError as error:
             errors.append(error)
-        else:
-            return
     if not servers:
         raise errors[0]
     told = "; ".join(str(error).replace("delivery.smtp", "delivery.relays") for error in errors)
     raise FarEndError(f"no mail server takes it: {told}", permanent=all(error.permanent for error in errors))
 
 
-def _hand_over(way: Transport, notice: message.Message) -> None:
+def _hand_over(way: Transport, notice: message.Message) -> Reply:
     reply = single.hand_over(way, notice)
     if reply.state not in (DeliveryState.SENT, DeliveryState.UNCERTAIN):
         raise FarEndError(f"the mail to {notice.recipient} was not taken: {reply.code or 'no code'} {reply.words}")
+    return reply
 
 
 def _close(store: Store, issue: Issue, now: datetime) -> Mapping[DeliveryState, int]:

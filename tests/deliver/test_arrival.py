@@ -1,10 +1,13 @@
 """What became of a mail on its way is told: what its receiver says, and what others changed in it."""
 
+import re
+
 import pytest
 
 from publisher.deliver.arrival import comparing, results
 from publisher.deliver.arrival.results import Result
 from publisher.deliver.domain.asking import Verdict
+from publisher.deliver.relays import RELAYS, own
 from tests.deliver import samples
 
 SENT = samples.template(samples.settings()).fill(samples.delivery()).content
@@ -17,7 +20,7 @@ GOOD, REMARK, WRONG = Verdict.GOOD, Verdict.REMARK, Verdict.WRONG
 
 
 def judged(arrived: bytes) -> dict[str, tuple[Verdict, str]]:
-    return {one.about: (one.verdict, one.words) for one in comparing.judge(SENT, arrived)}
+    return {one.about: (one.verdict, one.words) for one in comparing.judge(SENT, arrived, own.RELAY)}
 
 
 def html(old: bytes, new: bytes) -> bytes:
@@ -133,3 +136,18 @@ def test_other_words_are_told_since_they_break_signatures() -> None:
 @pytest.mark.parametrize("arrived", [b"", b"\xff\xfe", b"Content-Type: text/html\r\n\r\n<a <a <![x", b": x\r\n\r\n"])
 def test_whatever_arrives_is_judged(arrived: bytes) -> None:
     assert judged(arrived)["headers"][0] is WRONG
+
+
+@pytest.mark.parametrize("key", RELAYS)
+def test_what_a_relay_is_known_to_write_anew_or_to_take_out_is_no_fault(key: str) -> None:
+    sent = samples.template(samples.settings(delivery={"relay": key})).fill(samples.delivery()).content
+    arrived = sent
+    for name in RELAYS[key].rewrites:
+        arrived = re.sub(rb"(?im)^" + name.encode() + rb":.*(?:\r\n[ \t].*)*", name.encode() + b": another\r", arrived)
+    for name in RELAYS[key].own_fields:
+        arrived = re.sub(rb"(?im)^" + name.encode() + rb":.*\r\n(?:[ \t].*\r\n)*", b"", arrived)
+
+    found = {one.about: one.verdict for one in comparing.judge(sent, arrived, RELAYS[key])}
+
+    assert found["headers"] is GOOD
+    assert (arrived == sent) is (key == "own")

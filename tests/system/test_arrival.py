@@ -1,6 +1,7 @@
 """`doctor mail`: the issue leaves by a mail server, lands in a real Dovecot, and is read and judged there."""
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -53,9 +54,9 @@ def waited(newsroom: Newsroom, where: Mailbox, arrives: Callable[[bytes], None])
     """Send the newest issue, let it arrive while it is waited for, and give what is found."""
     newsroom.publishes("Port audit")
     newsroom.composes()
-    mail = arriving.send(newsroom.store, newsroom.settings, ANA, newsroom.now)
-    found = arriving.wait(where, mail, 60, newsroom.clock, lambda _seconds: arrives(mail.content))
-    return {one.about: one.verdict for one in arriving.judge(mail, found)}
+    sent = arriving.send(newsroom.store, newsroom.settings, ANA, newsroom.now)
+    found = arriving.wait(where, sent, 60, newsroom.clock, lambda _seconds: arrives(sent.mail.content))
+    return {one.about: one.verdict for one in arriving.judge(newsroom.settings, sent, found)}
 
 
 def test_a_mail_is_waited_for_and_judged(newsroom: Newsroom, box: Dovecot, server: FarEnd) -> None:
@@ -64,6 +65,20 @@ def test_a_mail_is_waited_for_and_judged(newsroom: Newsroom, box: Dovecot, serve
     assert set(found.values()) == {Verdict.GOOD}
     assert list(found) == ["arrived", "dkim", "spf", "dmarc", "headers", "links", "pixel"]
     assert box.flags() == [""]
+
+
+def test_a_mail_that_the_relay_gave_another_name_is_found_by_the_relays_answer(
+    newsroom: Newsroom, box: Dovecot, server: FarEnd
+) -> None:
+    name = "0100018f2a3b4c5d-0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9-000000"
+    newsroom.configured("delivery", relay="ses")
+    server.answers("DOT", f"250 Ok {name}")
+
+    def _goes_on(sent: bytes) -> None:
+        renamed = re.sub(rb"Message-ID: \S+", f"Message-ID: <{name}@email.amazonses.com>".encode(), sent)
+        box.gets(PASSED + re.sub(rb"X-SES-MESSAGE-TAGS: .*\r\n", b"", renamed))
+
+    assert set(waited(newsroom, mailbox(box), _goes_on).values()) == {Verdict.GOOD}
 
 
 def test_what_a_relay_added_is_told(newsroom: Newsroom, box: Dovecot) -> None:

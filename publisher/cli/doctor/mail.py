@@ -50,7 +50,7 @@ def mail(
     with cli.progress() as shown:
         task = shown.add_task(f"waiting for the mail at {mailbox.server}", total=None)
         arrived = arriving.wait(mailbox, sent, wait, cli.now, time.sleep, lambda: shown.advance(task))
-    judgments = list(arriving.judge(sent, arrived))
+    judgments = list(arriving.judge(asked.settings, sent, arrived))
     if as_json:
         cli.tell_json({"address": address, "folder": arrived.folder, "judgments": [asdict(one) for one in judgments]})
     else:

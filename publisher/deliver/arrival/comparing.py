@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 
 from publisher.deliver.arrival import results
 from publisher.deliver.domain.asking import Judgment, Verdict
+from publisher.deliver.relays.relay import Relay
 
 RECEIVER, FIELDS, LINKS, PIXEL, BODY = "receiver", "headers", "links", "pixel", "body"
 _METHODS = ("dkim", "spf", "dmarc")
@@ -43,11 +44,11 @@ class _Tags(HTMLParser):
             self._body.images.append(str(given["background"]))
 
 
-def judge(sent: bytes, arrived: bytes) -> Iterator[Judgment]:
-    """Judge a mail that arrived, in the order in which a person looks at it."""
+def judge(sent: bytes, arrived: bytes, relay: Relay) -> Iterator[Judgment]:
+    """Judge a mail that arrived, in the order in which a person looks at it; `relay` is known to rewrite some of it."""
     before, after = message_from_bytes(sent), message_from_bytes(arrived)
     yield from _said_by_receiver(after)
-    yield from _fields(before, after)
+    yield from _fields(before, after, relay)
     yield from _bodies(_body(before), _body(after))
 
 
@@ -69,9 +70,9 @@ def _said_by_receiver(mail: Mail) -> Iterator[Judgment]:
             yield Judgment(method, Verdict.REMARK, f"{server} says nothing of it")
 
 
-def _fields(before: Mail, after: Mail) -> Iterator[Judgment]:
-    """Judge whether each field that was sent is there, as often as it was sent."""
-    names = list(dict.fromkeys(name.lower() for name in before))
+def _fields(before: Mail, after: Mail, relay: Relay) -> Iterator[Judgment]:
+    """Judge whether each field that was sent is there, as often as it was sent; but those that are the relay's."""
+    names = [name for name in dict.fromkeys(map(str.lower, before)) if name not in relay.rewrites | relay.own_fields]
     wrong = []
     for name in names:
         ours, theirs = _values(before, name), _values(after, name)

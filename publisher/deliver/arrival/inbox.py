@@ -6,7 +6,7 @@ Looked at are the inbox and the folders for spam, since that is where a mail may
 import imaplib
 import re
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
@@ -56,12 +56,14 @@ class Inbox:
 
     client: imaplib.IMAP4
 
-    def find(self, message_id: str) -> Arrived | None:
-        """Look for a mail by its Message-ID, with its angle brackets; None when it is not there (yet)."""
+    def find(self, ids: Sequence[str]) -> Arrived | None:
+        """Look for a mail whose Message-ID has one of these in it; None when it is not there (yet)."""
         for folder in (INBOX.encode(), *_spam_folders(self.client)):
-            content = _content(self.client, folder, message_id)
-            if content is not None:
-                return Arrived(folder.decode("ascii", "replace").strip('"'), content)
+            status, _ = self.client.select(folder.decode("ascii", "replace"), readonly=True)
+            for one in ids if status == "OK" else ():
+                content = _content(self.client, one)
+                if content is not None:
+                    return Arrived(folder.decode("ascii", "replace").strip('"'), content)
         return None
 
 
@@ -116,10 +118,7 @@ def _spam_folders(client: imaplib.IMAP4) -> list[bytes]:
     ][:_MOST_FOLDERS]
 
 
-def _content(client: imaplib.IMAP4, folder: bytes, message_id: str) -> bytes | None:
-    status, _ = client.select(folder.decode("ascii", "replace"), readonly=True)
-    if status != "OK":
-        return None
+def _content(client: imaplib.IMAP4, message_id: str) -> bytes | None:
     _, found = client.uid("SEARCH", "HEADER", "Message-ID", f'"{message_id}"')
     names = found[0].split() if found and found[0] else []
     if not names:

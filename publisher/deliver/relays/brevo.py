@@ -12,6 +12,7 @@ RELAY = Relay(
     rewrites=frozenset({"message-id"}),
     of_delivery=f"X-Mailin-custom: {KEY}\r\n",
     return_path="one at Brevo, or at the dedicated domain of the sender",
+    new_id=r"\bqueued as <?([\w.@-]{10,200})",
     by_itself=("tracks opens and clicks, and no field of a mail can forbid it",),
     at_its_site=(
         "have open and click tracking switched off for transactional mail in its settings, by its support where "

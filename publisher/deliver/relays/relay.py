@@ -29,6 +29,7 @@ class Relay:
     `of_delivery` are the lines of header that make it name a delivery in its events and leave the mail as it is,
     `of_notice` those of a mail that is no delivery's. `return_path` says what stands in the place of ours,
     `by_itself` and `at_its_site` what it does and what a person must see to there; each is a sentence for `doctor`.
+    `new_id` is a regular expression: in the answer to a mail it finds the Message-ID, or a part, that the mail gets.
     """
 
     key: str
@@ -40,10 +41,21 @@ class Relay:
     by_itself: Sequence[str] = ()
     at_its_site: Sequence[str] = ()
     quotas: Sequence[Quota] = field(default=())
+    new_id: str = ""
 
     def own_headers(self, key: str) -> str:
         """Give the lines of header of the delivery with `key` (hex)."""
         return self.of_delivery.replace(KEY, key)
+
+    @property
+    def own_fields(self) -> frozenset[str]:
+        """The names of the fields of `of_delivery` in lower case: they are for the relay, and end there."""
+        return frozenset(name.lower() for name in re.findall(r"^([\w-]+):", self.of_delivery, re.MULTILINE))
+
+    def ids(self, answer: str) -> tuple[str, ...]:
+        """Give what the Message-ID has in it under which a mail goes on, by the relay's answer to it."""
+        found = re.search(self.new_id, answer, re.ASCII) if self.new_id else None
+        return (found[1],) if found else ()
 
     def quota(self, words: str) -> timedelta | None:
         """Say how long to rest when a refusal means that our quota is used up; None for any other refusal.

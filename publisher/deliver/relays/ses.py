@@ -14,6 +14,7 @@ RELAY = Relay(
     rewrites=frozenset({"message-id", "date", "feedback-id"}),
     of_delivery=f"X-SES-MESSAGE-TAGS: delivery={KEY}\r\n",
     return_path="one at amazonses.com, or at the custom MAIL FROM domain of the identity",
+    new_id=r"\bOk ([\w-]{20,100})",
     by_itself=(
         "writes Message-ID and Date anew and adds a Feedback-ID, so that our signature leaves them out",
         "takes a mail with one DKIM-Signature of ours at most",
