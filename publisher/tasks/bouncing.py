@@ -203,7 +203,7 @@ def act(
     """
     if not bounce.is_final:
         return "nothing: it is still tried" if bounce.kind is BounceKind.SOFT else "nothing: a program answered"
-    of = bounces.returned(transaction, key) if key else None
+    of = bounces.returned(transaction, key) if key and _KEY.fullmatch(key) else None
     if of is None:
         return "nothing: it names no mail of ours"
     is_theirs = bounce.recipient.lower() == of.email.lower()

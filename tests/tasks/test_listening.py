@@ -115,6 +115,13 @@ def test_mail_for_nobody_is_refused_at_the_door(ours: str, hands_over: Door) -> 
         assert server.rcpt("bounces@estuary.example.org")[0] == 250
 
 
+def test_what_strangers_send_is_repeated_in_no_log(hands_over: Door, caplog: pytest.LogCaptureFixture) -> None:
+    with hands_over() as talking:
+        assert talking.docmd("\x1b[2JBOO")[0] == 500
+
+    assert "BOO" not in caplog.text
+
+
 def test_lines_longer_than_the_rule_are_read(newsroom: Newsroom, ours: str, hands_over: Door) -> None:
     with hands_over() as server:
         assert server.sendmail("", ours, BOUNCE + b"x" * 5000 + b"\r\n") == {}

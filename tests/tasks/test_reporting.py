@@ -89,11 +89,11 @@ def test_a_complaint_ends_all_and_the_relays_way_out_one(
     assert known(newsroom)["suppressed"] == "complaint (abuse)"
 
 
-@pytest.mark.parametrize("fields", [{"user-variables": {}}, {"user-variables": {"delivery": "00" * 10}}])
+@pytest.mark.parametrize("fields", [{}, {"delivery": "00" * 10}, {"delivery": "a\0b"}, {"delivery": "é" * 2000}])
 def test_what_names_no_mail_of_ours_changes_nothing(
     newsroom: Newsroom, key: str, takes: Callable[..., list[str]], fields: dict[str, Any]
 ) -> None:
-    assert takes("mailgun", failed(key, **fields)) == ["nothing: it names no mail of ours"]
+    assert takes("mailgun", failed(key, **{"user-variables": fields})) == ["nothing: it names no mail of ours"]
     assert not known(newsroom)["suppressed"]
 
 

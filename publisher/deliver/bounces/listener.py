@@ -22,6 +22,7 @@ from publisher.config.returning import Listen
 from publisher.errors import ConfigError, PublisherError, UnreadableInput
 
 log = logging.getLogger("publisher.bounces")
+logging.getLogger("mail.log").setLevel(logging.CRITICAL + 1)  # aiosmtpd repeats there, octet for octet, what it is sent
 
 MOST_BYTES = 10_000_000
 """The largest mail that is taken; of what a report returns, the beginning is read."""
