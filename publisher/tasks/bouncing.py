@@ -18,6 +18,7 @@ import structlog
 
 from publisher.config import Settings, address_in
 from publisher.deliver import bounces as stage
+from publisher.deliver.address import parse
 from publisher.deliver.bounces import Mail, imap, judging
 from publisher.deliver.return_path import base, read_return_path
 from publisher.errors import UnreadableInput, UsageError
@@ -206,7 +207,7 @@ def act(
     of = bounces.returned(transaction, key) if key and _KEY.fullmatch(key) else None
     if of is None:
         return "nothing: it names no mail of ours"
-    is_theirs = bounce.recipient.lower() == of.email.lower()
+    is_theirs = _spelled(bounce.recipient) == _spelled(of.email)
     if leaves:
         if not is_theirs:
             return "nothing: it is of somebody else than the one who got the mail"
@@ -239,6 +240,14 @@ def _take(
         why = f"{mails} soft bounces within {policy.soft_days} days"
     subscribers.suppress(transaction, of.email, why, now)
     return "suppressed"
+
+
+def _spelled(email: str) -> str:
+    """Give the one spelling of an address by which it is compared: servers write its domain in ASCII."""
+    try:
+        return str(parse(email)).lower()
+    except UnreadableInput:
+        return email.lower()
 
 
 def _digest(*parts: str) -> str:

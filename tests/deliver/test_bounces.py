@@ -316,3 +316,18 @@ def test_a_report_that_another_server_passes_on_as_text_is_read() -> None:
     text = "Your message could not be delivered. It is returned below.\n\n--- returned message ---\n"
     [bounce] = read(prose(text + report("550 5.1.1 no such user", "5.1.1")))
     assert (bounce.recipient, bounce.status, bounce.kind) == ("ana@example.net", "5.1.1", BounceKind.HARD)
+
+
+@pytest.mark.parametrize(
+    ("field", "recipient"),
+    [
+        ("utf-8; jos\\x{E9}@example.net", "josé@example.net"),
+        ("utf-8; josé@example.net", "josé@example.net"),
+        ("rfc822; a\\x{E9}@example.net", "a\\x{E9}@example.net"),
+        ("utf-8; a\\x{FFFFFF}@example.net", "a\\x{FFFFFF}@example.net"),
+    ],
+)
+def test_an_address_that_is_not_ascii_is_read_in_both_its_forms(field: str, recipient: str) -> None:
+    fields = f"Final-Recipient: {field}\nAction: failed\nStatus: 5.1.1"
+
+    assert [bounce.recipient for bounce in read(REPORT.format(fields=fields))] == [recipient]

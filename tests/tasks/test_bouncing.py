@@ -68,6 +68,20 @@ def test_a_dead_address_is_mailed_no_more(newsroom: Newsroom, key: str, takes: C
     assert newsroom.sends(newsroom.approves(newsroom.composes())) == {}
 
 
+@pytest.mark.parametrize("domain", ["straße.example", "STRASSE.example", "xn--strae-oqa.example"])
+def test_an_address_is_dead_however_its_domain_is_spelled(
+    newsroom: Newsroom, takes: Callable[..., list[str]], domain: str
+) -> None:
+    newsroom.publishes("Port audit")
+    newsroom.subscribes(f"ana@{domain}")
+    newsroom.sends(newsroom.approves(newsroom.composes()))
+    (mail,) = newsroom.mails()
+    written = str(mail["To"]).lower().strip("<>").encode()
+    to = our_address(newsroom, str(mail["Message-ID"]).strip("<>").partition("@")[0])
+
+    assert takes(bounce(to).replace(b"ana@example.org", written)) == ["suppressed"]
+
+
 def test_what_was_read_before_counts_no_more(newsroom: Newsroom, key: str, takes: Callable[..., list[str]]) -> None:
     full = bounce(our_address(newsroom, key), "552 5.2.2 mailbox full")
 

@@ -174,10 +174,15 @@ def _raw(part: Message) -> str:
 def _string(part: object) -> str:
     if not isinstance(part, Message):
         return str(part)
-    fields = "\n".join(f"{name}: {value}" for name, value in part.items())
+    # Not `items`: that has "?" for every octet that is not ASCII, and a report may be UTF-8 (RFC 6533).
+    fields = "\n".join(f"{name}: {_in_utf8(str(value))}" for name, value in part.raw_items())
     payload = part.get_payload()
     inner = "\n\n".join(map(_string, payload)) if isinstance(payload, list) else str(payload or "")
     return f"{fields}\n\n{inner}"
+
+
+def _in_utf8(value: str) -> str:
+    return value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _text(part: Message) -> str:

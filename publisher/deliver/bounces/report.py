@@ -1,6 +1,7 @@
 """Bounces in the form that machines read: `multipart/report` with delivery-status fields (RFC 3464, RFC 6533)."""
 
 import re
+import sys
 from collections.abc import Iterator, Mapping
 
 from publisher.deliver.bounces import judging, transcript
@@ -9,6 +10,7 @@ from publisher.model import Bounce
 
 _FAILED = ("failed", "expired")
 """The second stands in no RFC, and is what some servers write when they give up."""
+_ESCAPED = re.compile(r"\\x\{([0-9A-Fa-f]{2,6})\}")
 _ADDRESS = re.compile(r"[^\s@:/|<>]+@[^\s@:/|<>]+")
 
 
@@ -27,9 +29,15 @@ def bounces(mail: Mail) -> Iterator[Bounce]:
 
 
 def address(field: str) -> str:
-    """Give the address of a field with its type, as `rfc822; ana@example.org`."""
+    """Give the address of a field with its type, as `rfc822; ana@example.org` (RFC 6533 §3 for `utf-8`)."""
     kind, semicolon, value = field.partition(";")
-    return (value if semicolon else kind).strip().strip("<>").strip()
+    found = (value if semicolon else kind).strip().strip("<>").strip()
+    return _ESCAPED.sub(_unescaped, found) if kind.strip().lower() == "utf-8" else found
+
+
+def _unescaped(escaped: re.Match[str]) -> str:
+    number = int(escaped[1], 16)
+    return chr(number) if number <= sys.maxunicode else escaped[0]
 
 
 def _recipient(fields: Mapping[str, str]) -> str:
