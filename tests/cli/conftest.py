@@ -1,6 +1,7 @@
 """Ana at her terminal: she types a command and reads what it says."""
 
 import json
+import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from publisher.demo import newsroom
 from publisher.demo.settings import demo_config, shipped_config
 from tests.deliver.far_end import FarEnd
 from tests.system.desk import FRIDAY
+from tests.system.typed import typed
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ def terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
     structlog.reset_defaults()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def site() -> Iterator[newsroom.Site]:
     with newsroom.serve(now=FRIDAY) as running:
         yield running
@@ -72,6 +74,23 @@ def reporting(terminal: Terminal, site: newsroom.Site) -> Terminal:
     text = demo_config(shipped_config(), site.url, "http://127.0.0.1:8080", 8080)
     (terminal.folder / "config.toml").write_text(text, encoding="utf-8")
     return terminal
+
+
+@pytest.fixture(scope="session")
+def collected_file(site: newsroom.Site, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The database of a newsroom that has collected its sources."""
+    folder = tmp_path_factory.mktemp("collected")
+    (folder / "config.toml").write_text(demo_config(shipped_config(), site.url), encoding="utf-8")
+    code, _, said = typed(folder / "config.toml", "collect")
+    assert code == 0, said
+    return folder / "publisher.db"
+
+
+@pytest.fixture
+def collected(reporting: Terminal, collected_file: Path) -> Terminal:
+    """A terminal whose sources answer, and were collected."""
+    shutil.copy(collected_file, reporting.folder)
+    return reporting
 
 
 def mails_by(server: FarEnd, monkeypatch: pytest.MonkeyPatch) -> None:

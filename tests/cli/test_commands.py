@@ -13,12 +13,6 @@ PERIOD = "2026-W47"
 CONSENT = ("--newsletter", "the-organization", "--consent", "paper list, May 2026")
 
 
-@pytest.fixture
-def collected(reporting: Terminal) -> Terminal:
-    assert reporting.types("collect").code == 0
-    return reporting
-
-
 def composed(terminal: Terminal) -> list[str]:
     said = terminal.types("issue", "compose", "the-organization", "--period", PERIOD)
     assert said.code == 0
@@ -45,6 +39,9 @@ def test_collect_names_the_source_that_fails_and_ends_with_3(reporting: Terminal
 
 
 def test_collect_fails_to_be_tried_later_when_no_source_answers(terminal: Terminal) -> None:
+    config = terminal.folder / "config.toml"
+    config.write_text(config.read_text(encoding="utf-8").replace("tries = 3", "tries = 1"), encoding="utf-8")
+
     said = terminal.types("collect")
 
     assert said.code == 75

@@ -21,12 +21,11 @@ def server() -> Iterator[FarEnd]:
 
 
 @pytest.fixture
-def sending(reporting: Terminal, server: FarEnd, monkeypatch: pytest.MonkeyPatch) -> Terminal:
+def sending(collected: Terminal, server: FarEnd, monkeypatch: pytest.MonkeyPatch) -> Terminal:
     """A terminal with an issue, whose mails go to a mail server."""
-    assert reporting.types("collect").code == 0
-    assert reporting.types("issue", "compose", "the-organization", "--period", "2026-W47").code == 0
+    assert collected.types("issue", "compose", "the-organization", "--period", "2026-W47").code == 0
     mails_by(server, monkeypatch)
-    return reporting
+    return collected
 
 
 def test_without_a_mailbox_to_read_it_says_what_to_look_at(sending: Terminal, server: FarEnd) -> None:

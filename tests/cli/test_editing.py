@@ -15,12 +15,6 @@ PERIOD = "2026-W47"
 
 
 @pytest.fixture
-def collected(reporting: Terminal) -> Terminal:
-    assert reporting.types("collect").code == 0
-    return reporting
-
-
-@pytest.fixture
 def composed(collected: Terminal) -> Terminal:
     """A terminal whose issue 1 is that of the week in English."""
     assert collected.types("issue", "compose", "the-organization", "--period", PERIOD).code == 0

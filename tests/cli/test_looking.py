@@ -10,13 +10,12 @@ WEEK = ("the-organization", "--period", "2026-W47", "--language", "en")
 
 
 @pytest.fixture
-def composed(reporting: Terminal, monkeypatch: pytest.MonkeyPatch) -> Terminal:
+def composed(collected: Terminal, monkeypatch: pytest.MonkeyPatch) -> Terminal:
     """A terminal with issue 1, on a machine with neither browser nor SpamAssassin."""
     monkeypatch.setattr(pictures, "program", lambda: None)
     monkeypatch.setattr(spam, "findings", lambda _mail: ())
-    assert reporting.types("collect").code == 0
-    assert reporting.types("issue", "compose", *WEEK).out.split() == ["1"]
-    return reporting
+    assert collected.types("issue", "compose", *WEEK).out.split() == ["1"]
+    return collected
 
 
 def opened(terminal: Terminal) -> Store:

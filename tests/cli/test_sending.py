@@ -266,20 +266,19 @@ def test_on_a_terminal_a_line_shows_how_far_it_is(
 
 
 @pytest.fixture
-def half(reporting: Terminal, monkeypatch: pytest.MonkeyPatch) -> Iterator[FarEnd]:
+def half(collected: Terminal, monkeypatch: pytest.MonkeyPatch) -> Iterator[FarEnd]:
     """A mail server that pauses issue 1 when it has taken two of its four mails."""
-    reporting.types("collect")
-    reporting.types("issue", "compose", NEWSLETTER, "--period", "2026-W47", "--language", "en")
+    collected.types("issue", "compose", NEWSLETTER, "--period", "2026-W47", "--language", "en")
     for number in range(4):
-        reporting.types(
+        collected.types(
             *("subscribers", "add", f"reader{number}@example.org", "--newsletter", NEWSLETTER),
             *("--language", "en", "--consent", "paper list"),
         )
-    reporting.types("issue", "approve", "1")
+    collected.types("issue", "approve", "1")
     with far_end() as running:
         running.answers("RCPT", "250 ok", "250 ok", "450 later")
         mails_by(running, monkeypatch)
-        assert reporting.types("issue", "send", "1").code == 75
+        assert collected.types("issue", "send", "1").code == 75
         yield running
 
 
