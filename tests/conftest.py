@@ -36,7 +36,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let the slowest files begin first, so that no processor waits for the last of them."""
-    items.sort(key=lambda item: "system" not in item.path.parts)
+    items.sort(key=lambda item: ("system" not in item.path.parts, "tasks" not in item.path.parts))
 
 
 def pytest_collection_finish() -> None:
