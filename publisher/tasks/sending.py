@@ -8,6 +8,7 @@ opens an issue again that is paused.
 
 import secrets
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -92,6 +93,8 @@ def send(
         breaker = partial(Breaker, has_taken=has_taken, believes=believes)
         _send(store, settings, issue, _Sender(sender, notes, way, breaker), clock, stop, progress)
     except PublisherError as error:
+        with suppress(PublisherError):  # It may be the database that is away; the next call counts them then.
+            bouncing.count_refusals(store, settings, issue_id, clock())
         # Only a far end has a quota; our own sentences may use the same words.
         if isinstance(error, FarEndError) and (until := pacing.rest(store, settings, str(error), clock())):
             local = until.astimezone(settings.publication.zone)

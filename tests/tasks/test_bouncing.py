@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from publisher.deliver.return_path import base, return_path
-from publisher.errors import UsageError
+from publisher.errors import FarEndError, UsageError
 from publisher.model import DeliveryState, Reply
 from publisher.store import ledger, subscribers
 from publisher.tasks import bouncing, issuing, signing, subscribing
+from tests.deliver.far_end import far_end
 from tests.tasks.conftest import WEEKLY, Newsroom
 
 WORDS = "550 5.1.1 <ana@example.org>: User unknown"
@@ -332,3 +333,20 @@ def test_without_a_maildir_there_is_nothing_new(newsroom: Newsroom) -> None:
 def test_a_path_that_cannot_be_read_is_told(newsroom: Newsroom, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="nowhere cannot be read"):
         list(bouncing.collect(newsroom.store, newsroom.settings, [tmp_path / "nowhere"], newsroom.now))
+
+
+def test_what_was_refused_before_the_sending_broke_off_counts_at_once(newsroom: Newsroom) -> None:
+    newsroom.publishes("Port audit")
+    newsroom.subscribes("ana@example.org", "bruno@example.org", "bea@example.org")
+    issue = newsroom.approves(newsroom.composes())
+    with far_end() as server:
+        server.answers("RCPT", "550 5.1.1 no such user", "250 2.1.5 ok")
+        server.answers("MAIL", "250 2.1.0 ok", "250 2.1.0 ok", "550 5.7.1 not from you")
+        newsroom.configured("delivery", transport="smtp", smtp=server.settings)
+        with pytest.raises(FarEndError, match="not from you"):
+            newsroom.sends(issue)
+
+    assert [known(newsroom, f"{who}@example.org")["suppressed"] for who in ("ana", "bea")] == [
+        "hard bounce 5.1.1",
+        None,
+    ]
