@@ -9,7 +9,7 @@ import mailbox
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -45,9 +45,12 @@ def collect(store: Store, settings: Settings, paths: Iterable[Path], now: dateti
     """Read mails, mailboxes (mbox) and Maildirs, act on what they say, and give an account of each.
 
     Raises:
-        UsageError: for a path that cannot be read.
+        UsageError: for a path that cannot be read; for one that is not there before anything is done.
     """
-    secret = signing.secret(store, settings)
+    secret, paths = signing.secret(store, settings), tuple(paths)
+    for path in paths:
+        with _told(path):
+            path.stat()
     for path in paths:
         for name, octets in _mails(path):
             yield from _taken(store, settings, secret, name, octets, now)
@@ -273,7 +276,7 @@ def _key(mail: Mail, settings: Settings, secret: str) -> str | None:
 
 def _mails(path: Path) -> Iterator[tuple[str, bytes]]:
     """Give each mail of a file, a mailbox or a Maildir under a name."""
-    try:
+    with _told(path):
         if path.is_dir():
             yield from _in_folder(path)
         elif _beginning(path)[:5] == b"From ":
@@ -282,6 +285,12 @@ def _mails(path: Path) -> Iterator[tuple[str, bytes]]:
                     yield f"{path} ({number})", box.get_bytes(key)
         else:
             yield str(path), _beginning(path)
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise UsageError(f"{path} cannot be read ({error.strerror}); name a mail, a mailbox or a Maildir") from error
 

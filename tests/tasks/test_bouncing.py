@@ -330,6 +330,16 @@ def test_without_a_maildir_there_is_nothing_new(newsroom: Newsroom) -> None:
     assert bouncing.collect_new(newsroom.store, newsroom.settings, newsroom.clock) == []
 
 
+def test_with_a_path_that_is_not_there_nothing_is_done(newsroom: Newsroom, key: str, tmp_path: Path) -> None:
+    (tmp_path / "good.eml").write_bytes(bounce(our_address(newsroom, key)))
+    paths = (tmp_path / "good.eml", tmp_path / "nowhere")
+
+    with pytest.raises(UsageError, match="nowhere cannot be read"):
+        list(bouncing.collect(newsroom.store, newsroom.settings, paths, newsroom.now))
+
+    assert not known(newsroom)["suppressed"]
+
+
 def test_a_path_that_cannot_be_read_is_told(newsroom: Newsroom, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="nowhere cannot be read"):
         list(bouncing.collect(newsroom.store, newsroom.settings, [tmp_path / "nowhere"], newsroom.now))
