@@ -18,6 +18,7 @@ UNANSWERED_IN_A_ROW = 2
 """More than one for each connection: a server that is stopped breaks all of them."""
 
 Result = tuple[Delivery, Reply]
+_UNASKED = (DeliveryState.SUPPRESSED, DeliveryState.FAILED, DeliveryState.DEFERRED)
 
 
 class Breaker:
@@ -140,8 +141,8 @@ class Breaker:
 
 
 def _is_our_own(reply: Reply) -> bool:
-    """Tell whether the server was not asked: somebody left, or an address is none."""
-    return reply.code is None and reply.state in (DeliveryState.SUPPRESSED, DeliveryState.FAILED)
+    """Tell whether the server was not asked: somebody left, or it takes no such address, or nobody does."""
+    return reply.code is None and reply.state in _UNASKED
 
 
 def _kind(reply: Reply) -> str:

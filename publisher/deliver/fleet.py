@@ -13,10 +13,11 @@ import contextlib
 import math
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from publisher.deliver.message import Message
 from publisher.deliver.protocols import Connection, NotNow, Outgoing, Transport
+from publisher.deliver.smtp.exchange import NO_UTF8
 from publisher.errors import FarEndError
 from publisher.model import DeliveryState, Reply
 
@@ -45,6 +46,8 @@ class Relay:
     out_until: float = -math.inf
     opens_at: float = -math.inf
     why: FarEndError | None = None
+    lacks_utf8: bool = False
+    """Whether it takes no local part that is not ASCII."""
 
 
 class Fleet:
@@ -128,6 +131,13 @@ class Fleet:
             return None
         told = "; ".join(map(str, whys))
         return FarEndError(f"no mail server takes our mail: {told}", permanent=all(why.permanent for why in whys))
+
+    def without_utf8(self, relay: Relay, reply: Reply) -> Reply:
+        """Hear that a server takes no local part beyond ASCII; give a later try, as long as another may take it."""
+        relay.lacks_utf8 = True
+        if all(other.lacks_utf8 for other in self._relays):
+            return reply
+        return replace(reply, state=DeliveryState.DEFERRED, words=f"{reply.words}; another one may")
 
     def let_go(self, relay: Relay, unsent: int) -> None:
         """Hear that a connection ended, and how many messages it had that are not carried by it."""
@@ -259,6 +269,8 @@ class _Share:
         """Hear what became of a message."""
         self._held.pop(message.key, None)
         self._fleet.move(self._relay)
+        if reply.code is None and reply.enhanced == NO_UTF8:
+            reply = self._fleet.without_utf8(self._relay, reply)
         if reply.state is DeliveryState.SENT:
             self._relay.rest_seconds = 0
         self._outgoing.hear(message, reply)

@@ -18,9 +18,10 @@ from tests.deliver.far_end import HANG_UP, SILENCE, FarEnd, far_end
 from tests.deliver.ledgers import MemoryJournal, MemoryLedger
 from tests.deliver.samples import NOW, delivery, mail, template
 
-QUEUED, SENT, FAILED, UNCERTAIN = (
+QUEUED, SENT, DEFERRED, FAILED, UNCERTAIN = (
     DeliveryState.QUEUED,
     DeliveryState.SENT,
+    DeliveryState.DEFERRED,
     DeliveryState.FAILED,
     DeliveryState.UNCERTAIN,
 )
@@ -46,9 +47,9 @@ class Newsroom:
         tell = lambda why, seconds: self.left_out.append((str(why), seconds))  # noqa: E731
         return Fleet([*zip(ways, self.weights, strict=True)], tell, lambda: self.seconds)
 
-    def sends(self, count: int, stop: Callable[[], bool] = lambda: False) -> dict[DeliveryState, int]:
+    def sends(self, count: int, stop: Callable[[], bool] = lambda: False, name: str = "r") -> dict[DeliveryState, int]:
         self.ledger = MemoryLedger(
-            {number: delivery(f"r{number}@example.org", number=number) for number in range(1, count + 1)}
+            {number: delivery(f"{name}{number}@example.org", number=number) for number in range(1, count + 1)}
         )
         self.sends_on(stop)
         return self.counts
@@ -122,6 +123,24 @@ def test_a_server_that_refuses_us_is_left_out_and_the_others_carry_all(newsroom:
     assert newsroom.sends(50) == {SENT: 50}
     assert newsroom.taken == (0, 50)
     assert len(newsroom.left_out) == 1
+
+
+def test_a_local_part_beyond_ascii_waits_for_a_server_that_takes_it(newsroom: Newsroom) -> None:
+    newsroom.second.offers("PIPELINING", "SMTPUTF8")
+    newsroom.weights = (9, 1)
+
+    counts = newsroom.sends(20, name="josé")
+
+    assert counts == {DEFERRED: 20 - counts[SENT], SENT: counts[SENT]}
+    assert newsroom.taken == (0, counts[SENT])
+
+
+def test_a_local_part_beyond_ascii_that_no_server_takes_fails(newsroom: Newsroom) -> None:
+    counts = newsroom.sends(20, name="josé")
+
+    assert counts == {DEFERRED: counts[DEFERRED], FAILED: 20 - counts[DEFERRED]}
+    assert counts[DEFERRED] < 20
+    assert newsroom.left_out == []
 
 
 def test_a_server_that_refuses_us_in_mid_send_is_left_out_with_what_it_took(newsroom: Newsroom) -> None:

@@ -20,6 +20,8 @@ from publisher.deliver.smtp.session import CLOSING, Session
 from publisher.errors import FarEndError
 from publisher.model import DeliveryState, Reply
 
+NO_UTF8 = "5.6.7"
+"""That a server takes no local part beyond ASCII (RFC 6531 §3.5)."""
 _GO_ON = 3
 _RESET = b"RSET\r\n"
 
@@ -232,7 +234,7 @@ class Exchange:
         """
         if message.needs_utf8 and not self._session.offers("SMTPUTF8"):
             words = "the mail server does not offer SMTPUTF8"
-            self._outgoing.hear(message, Reply(DeliveryState.FAILED, None, "5.6.7", words))
+            self._outgoing.hear(message, Reply(DeliveryState.FAILED, None, NO_UTF8, words))
             return False
         limit = self._session.extensions.get("SIZE", "")
         if limit.isdecimal() and 0 < int(limit) < len(message.content):
