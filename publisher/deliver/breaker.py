@@ -35,7 +35,7 @@ class Breaker:
         self._most_unanswered = connections + UNANSWERED_IN_A_ROW
         self._refused: list[Result] = []
         self._put_off: list[Result] = []
-        self._unanswered = 0
+        self._unanswered: list[Delivery] = []
         self._later: NotNow | None = None
         self._has_taken = False
         self._why: FarEndError | None = None
@@ -76,7 +76,7 @@ class Breaker:
         if _is_our_own(reply):
             return [(delivery, reply)]
         ready = self._taken_from(self._put_off)
-        self._unanswered = self._unanswered + 1 if reply.state is DeliveryState.UNCERTAIN else 0
+        self._unanswered = [*self._unanswered, delivery] if reply.state is DeliveryState.UNCERTAIN else []
         if reply.state is DeliveryState.SENT:
             self._tells_apart = self._has_taken = True
             self._why = None
@@ -105,10 +105,12 @@ class Breaker:
             return self._refusal()
         if len(self._put_off) >= PUT_OFF_IN_A_ROW:
             return self._later
-        if self._unanswered >= self._most_unanswered:
+        if len(self._unanswered) >= self._most_unanswered:
+            issue = self._unanswered[-1].issue
             return FarEndError(
-                f"the mail server broke {self._unanswered} connections in a row without saying whether it took the "
-                "message; those are uncertain; look at its log before the issue is resumed",
+                f"the mail server broke {len(self._unanswered)} connections in a row without saying whether it took "
+                "the message; those are uncertain, and nobody else was skipped; "
+                f"`issue reconcile {issue} --mail-log FILE` settles what its log knows, then `issue resume {issue}`",
                 permanent=True,
             )
         return None
