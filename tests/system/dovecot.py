@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from tests.system.servers import certificate_for, let_in, run
 
@@ -18,7 +19,7 @@ _numbers = count()
 USER, PASSWORD = "bounces", "open-sesame"
 
 _SETTINGS = """\
-base_dir = {folder}/run
+base_dir = {run}
 state_dir = {folder}/state
 log_path = {folder}/log
 protocols = imap
@@ -91,7 +92,13 @@ class Dovecot:
 
 @contextmanager
 def server(folder: Path) -> Iterator[Dovecot]:
-    """Run a server whose files are in `folder`."""
+    """Run a server whose files are in `folder`, and its sockets, whose names have a limit, in a short one."""
+    with TemporaryDirectory(prefix="dovecot-") as sockets:
+        yield from _served(folder, Path(sockets))
+
+
+def _served(folder: Path, sockets: Path) -> Iterator[Dovecot]:
+    sockets.chmod(0o755)
     with socket.create_server(("127.0.0.1", 0)) as one, socket.create_server(("127.0.0.1", 0)) as other:
         plain, secured = one.getsockname()[1], other.getsockname()[1]
     let_in(folder)
@@ -102,7 +109,7 @@ def server(folder: Path) -> Iterator[Dovecot]:
     certificate = certificate_for(folder)
     values = {"password": PASSWORD, "uid": owner.pw_uid, "gid": owner.pw_gid, "plain": plain, "secured": secured}
     config = folder / "dovecot.conf"
-    config.write_text(_SETTINGS.format(folder=folder, **values))
+    config.write_text(_SETTINGS.format(folder=folder, run=sockets, **values))
     # Its children keep what it may write to open, so it gets nothing to write to.
     subprocess.run([PROGRAM, "-c", str(config)], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:

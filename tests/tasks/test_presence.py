@@ -113,7 +113,7 @@ def test_one_that_waits_for_its_next_tries_is_not_taken_for_one_left_alone(newsr
 def test_an_issue_that_waits_while_another_is_sent_for_days_goes_on(newsroom: Newsroom, issue: int) -> None:
     other = begun(newsroom, "2026-W46")
     with far_end() as server:
-        newsroom.configured("delivery", transport="smtp", smtp=server.settings)
+        newsroom.configured("delivery", transport="smtp", smtp=server.settings, lease_seconds=16 * 3600)
 
         def _takes_long(step: str) -> None:
             newsroom.now += 15 * HOUR if step == "DOT" else timedelta()
