@@ -412,3 +412,13 @@ def test_whatever_the_server_answers_over_several_connections_no_row_is_left_wit
         state = ledger.states[row.id]
         assert state is not DeliveryState.SENDING
         assert took[row.key] == (state is DeliveryState.SENT) or state is DeliveryState.UNCERTAIN
+
+
+def test_what_a_server_says_unasked_is_told_in_plain_words() -> None:
+    line = Line()
+    line.data_received(b"421 4.7.0 \x1b[2Jtoo many of you\r\n")
+
+    with pytest.raises(Dropped) as raised:
+        line.write(b"MAIL FROM:<>\r\n")
+
+    assert str(raised.value) == "it spoke unasked: 421 4.7.0 [2Jtoo many of you"

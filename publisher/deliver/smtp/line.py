@@ -11,6 +11,7 @@ import contextlib
 import ssl
 from typing import cast
 
+from publisher.deliver import replies
 from publisher.deliver.smtp.answers import Answer, Answers, NoAnswer
 from publisher.model import DeliveryState, Reply
 
@@ -165,8 +166,10 @@ class Line(asyncio.Protocol):
             self._waiter.set_result(None)
 
     def _unasked(self) -> Dropped:
-        code = self._answers.take() if self._answers else None
-        told = f": {code.code} {code.text.decode('utf-8', 'replace')}" if code else ""
+        told = ""
+        if self._answers:
+            code, text = self._answers.take()
+            told = f": {replies.said(code, *replies.read(code, text))}"
         return Dropped(f"it spoke unasked{told[:200]}", enhanced="4.5.0")
 
 
