@@ -197,14 +197,17 @@ def full_disk(scene: Scene) -> None:
 
 
 def two_senders(scene: Scene) -> None:
-    """Start two senders at once, and kill one of them each time."""
+    """Start two senders at once, kill one of them each time, and let the other go on for a while."""
     with scene.sink():
         for _ in range(scene.times):
             one, other = scene.sender(), scene.sender()
             scene.await_some(one)
             one.send_signal(signal.SIGKILL)
             scene.broken += one.wait() == -signal.SIGKILL
+            scene.await_some(other)
+            other.terminate()
             other.wait()
+            scene.counts()
         scene.ends()
 
 
