@@ -99,7 +99,9 @@ def rate(
     issue: IssueId,
     per_second: Annotated[
         float | None,
-        typer.Argument(metavar="RATE", min=0.01, help="Messages a second; the present one is told without."),
+        typer.Argument(
+            metavar="RATE", min=0.01, max=1_000_000, help="Messages a second; the present one is told without."
+        ),
     ] = None,
     none: Annotated[bool, typer.Option("--none", help="No rate of its own: that of the config holds again.")] = False,
     by: By = None,
