@@ -178,6 +178,17 @@ def beside(title: str, ledger_kind: str, port: int, mails: int, rivals: Mapping[
     return "; ".join([f"{title}: {rate:,.0f}/s at {used:.3f} ms of processor time", *others])
 
 
+def ledgers(port: int, mails: int) -> str:
+    """Send out of a ledger of each kind in turn, and say the medians of the rates."""
+    rates: dict[str, list[float]] = {"sqlite": [], "postgresql": []}
+    with database("sqlite") as small, database("postgresql") as large:
+        for _ in range(ROUNDS):
+            for kind, (folder, new) in zip(rates, (small, large), strict=True):
+                rates[kind].append(ours(new(), folder, port, mails).rate)
+    file, server = (median(found) for found in rates.values())
+    return f"ledger on PostgreSQL: {server:,.0f}/s; on SQLite {file:,.0f}/s, {server / file:.2f} times"
+
+
 def measure(mails: int = 4_000) -> str:
     """Compare with smtp-source, both to smtp-sink."""
     with desk.smtp_sink() as port:
@@ -190,7 +201,7 @@ def measure_all(mails: int) -> Iterator[str]:
     python = {"smtplib over one connection": smtplib_once, "aiosmtplib": aiosmtplib_once}
     with desk.smtp_sink() as port:
         yield beside("beside other clients", "sqlite", port, mails, python)
-        yield beside("ledger on PostgreSQL", "postgresql", port, mails, {})
+        yield ledgers(port, mails)
     with desk.sink() as port:
         yield beside("a server that answers faster", "sqlite", port, mails, {"smtp-source": smtp_source})
     yield far_away(mails // 20)
