@@ -49,7 +49,7 @@ class Queue:
 
         Their turns come at once where there is no rate.
         """
-        if claim.every != self.every:
+        if claim.deliveries and claim.every != self.every:
             self.every, self._not_before = claim.every, 0.0
         first = now + claim.wait if claim.every else 0.0
         for number, delivery in enumerate(claim.deliveries):

@@ -74,9 +74,12 @@ class Sending:
         self._lease = timedelta(seconds=lease_seconds)
         self._ours_until = clock() + self._lease
         self._results: list[Result] = []
+        self._unsettled: list[Result] = []
         self._claimed_at = 0.0
         self._ask_at = 0.0
         self._taken_before = 0
+        self._low = 0
+        self._claimed: Sequence[Delivery] = ()
         self._is_over = False
         self._is_drained = False
         self._knows_its_rows = False
@@ -162,6 +165,8 @@ class Sending:
     def ready(self, lane: "_Lane") -> Message | None:
         """Give a lane the next message if there is one at once."""
         while self._goes_on() and (row := self._queue.take(self._seconds())):
+            if len(self._queue) == self._low:
+                self._stir.set()
             if isinstance(row.message, Reply):
                 self._know([(row.delivery, row.message)])
                 continue
@@ -175,13 +180,13 @@ class Sending:
         Raises:
             Withdrawn: when no message may.
         """
-        self._check_lease()
+        self._check_lease(self._clock())
         if not self._goes_on():
             raise Withdrawn
 
-    def _check_lease(self) -> None:
+    def _check_lease(self, at: datetime) -> None:
         """End when the rows may be others' by now: this process stood still, or the machine slept."""
-        if self._clock() >= self._ours_until:
+        if at >= self._ours_until:
             self.end(
                 FarEndError(
                     "the sending stood still for longer than delivery.lease_seconds, so others may have its recipients "
@@ -308,9 +313,11 @@ class Sending:
                 asked = now
                 if await self._in_thread(is_paused):
                     self.end()
-            await self._renew()
+            # One instant for both: rows that are claimed after a standstill are no longer ours than all others.
+            at = self._clock()
+            await self._renew(at)
             await self._settle()
-            await self._claim()
+            await self._claim(at)
             if flushing.done():
                 await flushing
                 flushing = asyncio.get_running_loop().run_in_executor(None, self.journal.flush)
@@ -318,53 +325,66 @@ class Sending:
             self._stir.clear()
         await flushing
 
-    async def _renew(self) -> None:
+    async def _renew(self, at: datetime) -> None:
         """Let the lease begin anew once a third of it is over."""
-        self._check_lease()
-        now = self._clock()
-        if self._ours_until - self._lease * 2 / 3 <= now < self._ours_until:
-            await self._in_thread(self._ledger.renew, now)
-            self._ours_until = now + self._lease
+        self._check_lease(at)
+        if self._ours_until - self._lease * 2 / 3 <= at < self._ours_until:
+            await self._in_thread(self._ledger.renew, at)
+            self._ours_until = at + self._lease
 
     async def _settle(self) -> None:
-        results, self._results = self._results, []
-        if results:
-            try:
-                await self._in_thread(self._ledger.settle, results, self._clock())
-            except BaseException:
-                self._results = results + self._results
-                raise
+        self._unsettled, self._results = self._results, []
+        if results := self._unsettled:
+            await self._in_thread(self._settle_now)
             self.journal.forget(delivery for delivery, _ in results)
 
-    async def _claim(self) -> None:
+    def _settle_now(self) -> None:
+        """Settle, and know it from then on, whatever becomes of who waits for it."""
+        self._ledger.settle(self._unsettled, self._clock())
+        self._unsettled = []
+
+    async def _claim(self, at: datetime) -> None:
         """Claim as many rows as are sent in two ticks, or may be in four, when half of them are gone."""
         now = self._seconds()
         if self._queue.is_stale(now):
-            await self._in_thread(self._ledger.release, self._queue.give_back())
+            # Said before: no lane may take its leave while these are neither here nor there.
             self._is_drained = False
-        rate = (self._queue.taken - self._taken_before) / max(now - self._claimed_at, 0.001)
-        paced = int(4 * TICK / self._queue.every) if self._queue.every else 0
-        enough = min(max(2 * len(self._lanes), int(2 * TICK * rate), paced), MOST)
+            await self._in_thread(self._ledger.release, self._queue.give_back())
         is_preparing = self._preparing is not None and not self._preparing.done()
-        if is_preparing or self._is_over or self._is_drained or now < self._ask_at:
+        if is_preparing or self._is_over or self._is_drained or now < self._ask_at or len(self._queue) > self._low:
             return
-        if len(self._queue) > enough // 2:
+        enough = self._enough(now)
+        self._low = enough // 2
+        if len(self._queue) > self._low:
             return
         self.journal.must_stay = True
-        claim = await self._in_thread(self._ledger.claim, enough - len(self._queue), self._clock())
+        claim = await self._in_thread(self._claim_rows, enough - len(self._queue), at)
         self._claimed_at, self._taken_before = now, self._queue.taken
         if claim.wait and not claim.deliveries:
             # Asked again before that, since the rate may be another by then.
             self._ask_at = self._seconds() + min(claim.wait, ASK_SECONDS)
             return
+        self._is_drained = not claim.deliveries
         self._preparing = asyncio.create_task(self._prepare(claim, now))
+
+    def _claim_rows(self, most: int, at: datetime) -> Claim:
+        """Claim, and know the rows from then on, whatever becomes of who waits for them."""
+        claim = self._ledger.claim(most, at)
+        self._claimed = claim.deliveries
+        return claim
+
+    def _enough(self, now: float) -> int:
+        """Give how many rows are to wait at most, by how many were taken since the last claim."""
+        rate = (self._queue.taken - self._taken_before) / max(now - self._claimed_at, 0.001)
+        paced = int(4 * TICK / self._queue.every) if self._queue.every else 0
+        return min(max(2 * len(self._lanes), int(2 * TICK * rate), paced), MOST)
 
     async def _prepare(self, claim: Claim, now: float) -> None:
         """Let the rows claimed at `now` wait for their turns, with the messages that presses make."""
         hurries = claim.every < UNHURRIED
         made = await asyncio.to_thread(self._presses.fill, claim.deliveries) if hurries else {}
         self._queue.line_up(claim, made, now)
-        self._is_drained = not claim.deliveries
+        self._claimed = ()
         self._more.set()
 
     async def _in_thread(self, question: Callable[..., Value], *asked: Any) -> Value:
@@ -373,11 +393,11 @@ class Sending:
     def _write_down(self) -> None:
         """Write what is still to be written, whatever ended the sending; the journal keeps what cannot be."""
         held = [delivery for breaker in self._breakers.values() for delivery in breaker.held]
-        given_back = [*self._queue.give_back(), *held]
+        given_back = [*self._queue.give_back(), *self._claimed, *held]
         try:
-            if self._results:
-                self._ledger.settle(self._results, self._clock())
-                self.journal.forget(delivery for delivery, _ in self._results)
+            if results := [*self._unsettled, *self._results]:
+                self._ledger.settle(results, self._clock())
+                self.journal.forget(delivery for delivery, _ in results)
             if given_back:
                 self._ledger.release(given_back)
             # What the ledger broke off may have been done, and only the journal's name tells whose rows those are.

@@ -159,8 +159,12 @@ def test_a_server_that_is_gone_in_mid_send_leaves_the_rest_to_the_others(newsroo
 
     newsroom.first.on_step = _goes
 
-    assert newsroom.sends(50) == {SENT: 50}
-    assert newsroom.taken[0] < 10
+    counts = newsroom.sends(50)
+
+    # What was alone on a connection that had just been opened waits.
+    assert counts[SENT] + counts.get(DEFERRED, 0) == 50
+    assert counts.get(DEFERRED, 0) <= CONNECTIONS
+    assert newsroom.taken[0] <= 5 + 3 * CONNECTIONS
     assert newsroom.nobody_twice()
 
 
