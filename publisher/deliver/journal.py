@@ -17,6 +17,7 @@ import mmap
 import os
 import re
 import struct
+import time
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -38,7 +39,8 @@ _HEAD = struct.Struct(">II")
 """What stands before a record: its digest and its length."""
 _EMPTY = bytes(_HEAD.size)
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
-_NAME = re.compile(r"[0-9]+-[0-9a-f]+\.journal")
+_UNFINISHED_SECONDS = 86_400
+_NAME = re.compile(r"[0-9]+-[0-9a-f]+\.(?:journal|unfinished)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,8 +180,16 @@ def left_behind(path: Path) -> Iterator[Left | None]:
 
 
 def found(folder: Path) -> list[Path]:
-    """Give the journals in a folder, of the living and the dead."""
-    return sorted(path for path in folder.glob("*.journal") if _NAME.fullmatch(path.name))
+    """Give the journals in a folder, of the living and the dead.
+
+    One that somebody died over while it was made tells nothing, and is removed a day later.
+    """
+    ours = [path for path in folder.glob("*") if _NAME.fullmatch(path.name)]
+    for unfinished in (path for path in ours if path.suffix == ".unfinished"):
+        with contextlib.suppress(OSError):
+            if time.time() - unfinished.stat().st_mtime > _UNFINISHED_SECONDS:
+                unfinished.unlink()
+    return sorted(path for path in ours if path.suffix == ".journal")
 
 
 def _read(name: str, file: int) -> Left:

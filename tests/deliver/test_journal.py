@@ -295,3 +295,13 @@ def test_a_journal_that_cannot_be_read_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(ConfigError, match=rf"7-{SENDER}\.journal cannot be read"), ExitStack() as stack:
         stack.enter_context(journal.left_behind(path))
+
+
+def test_one_that_somebody_died_over_while_it_was_made_is_removed_a_day_later(tmp_path: Path) -> None:
+    old, new = tmp_path / "7-0a.unfinished", tmp_path / "7-0b.unfinished"
+    for one in (old, new):
+        one.touch()
+    os.utime(old, (0, 0))
+
+    assert journal.found(tmp_path) == []
+    assert [*tmp_path.iterdir()] == [new]

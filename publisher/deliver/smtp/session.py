@@ -3,6 +3,7 @@
 An extension counts only when the server offers it, and anew once the line is secured.
 """
 
+import asyncio
 import contextlib
 import socket
 import ssl
@@ -128,9 +129,11 @@ class _Entry:
         return await _answer(self._line, step, self._settings.timeout_seconds)
 
     async def _greet(self) -> dict[str, str]:
-        answer = await self._ask(Step.EHLO, f"EHLO {_our_name()}")
+        # Asking for it may take seconds, and others are at work.
+        name = await asyncio.to_thread(_our_name)
+        answer = await self._ask(Step.EHLO, f"EHLO {name}")
         if answer.code in _NOT_IMPLEMENTED and self._settings.security != "starttls":
-            answer = await self._ask(Step.EHLO, f"HELO {_our_name()}")
+            answer = await self._ask(Step.EHLO, f"HELO {name}")
             _judge(Step.EHLO, answer, self._server)
             return {}
         _judge(Step.EHLO, answer, self._server)
