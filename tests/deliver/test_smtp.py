@@ -1,12 +1,15 @@
 """What the transport does at every turn a mail server can take."""
 
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from publisher.deliver.smtp import Smtp
+from publisher.deliver.smtp import Smtp, line
 from publisher.deliver.smtp.answers import Answer
 from publisher.deliver.smtp.line import Line
 from publisher.errors import FarEndError
@@ -196,6 +199,30 @@ def test_too_many_recipients_by_552_is_tried_again(server: FarEnd) -> None:
     server.answers("RCPT", "552 5.5.3 too many recipients")
 
     assert states(sent(server)) == ["deferred"]
+
+
+@pytest.fixture
+def silent(server: FarEnd) -> Iterator[str]:
+    """An address at whose port nobody answers a connection, since too many wait there already."""
+    address = "127.0.0.2"
+    with socket.create_server((address, server.port), backlog=0), ExitStack() as waiting:
+        for _ in range(4):
+            one = waiting.enter_context(socket.socket())
+            one.setblocking(False)
+            one.connect_ex((address, server.port))
+        yield address
+
+
+def test_an_address_that_answers_nothing_leaves_time_for_the_next(
+    server: FarEnd, silent: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def _two(_host: str, _port: int) -> list[str]:
+        return [silent, "127.0.0.1"]
+
+    monkeypatch.setattr(line, "addresses", _two)
+    patient = server.settings.model_copy(update={"host": "mail.example.org", "timeout_seconds": 1.0})
+
+    assert states(carried(Smtp(patient), [mail()]).replies) == ["sent"]
 
 
 @pytest.mark.parametrize("answer", [HANG_UP, "221 bye", "999 what", "hello"])

@@ -8,6 +8,7 @@ that need not be.
 
 import asyncio
 import contextlib
+import socket
 import ssl
 from typing import cast
 
@@ -174,13 +175,35 @@ class Line(asyncio.Protocol):
 
 
 async def dial(host: str, port: int, context: ssl.SSLContext | None, seconds: float) -> Line:
-    """Connect, under TLS from the first octet with a `context`.
+    """Connect to the first of a host's addresses that takes us, under TLS from the first octet with a `context`.
+
+    Each has its share of the time, so that one which answers nothing, as over a broken IPv6, leaves some for the next.
 
     Raises:
         OSError: when it cannot be done; `TimeoutError` and `ssl.SSLError` are such.
     """
     async with asyncio.timeout(seconds):
-        _, line = await asyncio.get_running_loop().create_connection(
-            Line, host, port, ssl=context, server_hostname=host if context else None
-        )
-    return line
+        found = await addresses(host, port)
+    refused: OSError = OSError("it has no address")
+    for address in found:
+        try:
+            async with asyncio.timeout(seconds / len(found)):
+                _, line = await asyncio.get_running_loop().create_connection(
+                    Line, address, port, ssl=context, server_hostname=host if context else None
+                )
+            return line
+        except ssl.SSLError:
+            raise
+        except OSError as error:
+            refused = error
+    raise refused
+
+
+async def addresses(host: str, port: int) -> list[str]:
+    """Ask for the addresses of a host, in the order in which they are to be tried.
+
+    Raises:
+        OSError: when there is none.
+    """
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(address[0]) for *_, address in found))
