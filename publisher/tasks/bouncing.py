@@ -282,7 +282,8 @@ def _mails(path: Path) -> Iterator[tuple[str, bytes]]:
         elif _beginning(path)[:5] == b"From ":
             with closing(mailbox.mbox(path, create=False)) as box:
                 for number, key in enumerate(box.keys(), start=1):
-                    yield f"{path} ({number})", box.get_bytes(key)
+                    with closing(box.get_file(key)) as opened:
+                        yield f"{path} ({number})", opened.read(stage.MOST_OCTETS)
         else:
             yield str(path), _beginning(path)
 
