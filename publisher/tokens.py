@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from itsdangerous import BadData, Signer
-from itsdangerous.encoding import base64_encode
+from itsdangerous.signer import SigningAlgorithm
 
 _NUMBER = "[0-9]{1,18}"
 LEAVE, PREFERENCES, VOTE, REVIEW, CONFIRM = "leave", "preferences", "vote", "review", "confirm"
@@ -79,19 +79,18 @@ def read_confirm_token(token: str, secret: str) -> Confirmation | None:
 
 
 def _signed(meaning: str, words: tuple[object, ...], secret: str) -> str:
-    """Give what `Signer.sign` would, letter by letter, without its dozen calls: four tokens stand in each mail."""
-    said = "~".join(map(str, words))
-    return f"{said}.{base64_encode(mac(_key(meaning, secret), said.encode('ascii'), 'sha1')).decode('ascii')}"
+    return _signer(meaning, secret).sign("~".join(map(str, words))).decode("ascii")
 
 
 def _read(meaning: str, token: str, secret: str, pattern: str) -> re.Match[str] | None:
     """Give the parts of what a token says; None unless it is, letter by letter, one of ours."""
+    signer = _signer(meaning, secret)
     try:
-        words = Signer(secret, salt=meaning).unsign(token).decode("ascii")
+        words = signer.unsign(token).decode("ascii")
     except (BadData, ValueError):
         return None
     # base64 has several spellings of the same bytes; only the one we wrote is ours.
-    return re.fullmatch(pattern, words) if _signed(meaning, (words,), secret) == token else None
+    return re.fullmatch(pattern, words) if signer.sign(words).decode("ascii") == token else None
 
 
 def mac(key: bytes, words: bytes, digest: str) -> bytes:
@@ -107,7 +106,18 @@ def _keyed(key: bytes, digest: str) -> hmac.HMAC:
     return hmac.new(key, digestmod=digest)
 
 
+class _Keyed(SigningAlgorithm):
+    """The HMAC of itsdangerous, keyed once."""
+
+    def get_signature(self, key: bytes, value: bytes) -> bytes:
+        """Sign a value."""
+        return mac(key, value, "sha1")
+
+
 @lru_cache(maxsize=16)
-def _key(meaning: str, secret: str) -> bytes:
-    """Derive the key of tokens of one meaning once."""
-    return Signer(secret, salt=meaning).derive_key()
+def _signer(meaning: str, secret: str) -> Signer:
+    """Give a signer of short words, which is a tenth of the work that its serializers do for each mail.
+
+    Its key is derived once and not for each token; what it signs is, letter by letter, what `Signer` would.
+    """
+    return Signer(Signer(secret, salt=meaning).derive_key(), key_derivation="none", algorithm=_Keyed())
