@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 
@@ -91,8 +92,11 @@ class Queue:
         return given_back
 
     def _fill_ahead(self) -> None:
-        for row in islice(self._rows, AHEAD):
-            row.message = row.message or _filled(self._template, row.delivery)
+        first, *others = islice(self._rows, AHEAD)
+        first.message = _filled(self._template, first.delivery)
+        with suppress(Exception):  # Whatever hinders a later one is told when its turn has come.
+            for row in others:
+                row.message = row.message or _filled(self._template, row.delivery)
 
 
 def _filled(template: Template, delivery: Delivery) -> Message | Reply:

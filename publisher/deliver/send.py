@@ -74,7 +74,8 @@ class Sending:
         self._lease = timedelta(seconds=lease_seconds)
         self._ours_until = clock() + self._lease
         self._results: list[Result] = []
-        self._unsettled: list[Result] = []
+        self._settling: list[Result] = []
+        self._settled: list[Result] = []
         self._claimed_at = 0.0
         self._ask_at = 0.0
         self._taken_before = 0
@@ -333,15 +334,19 @@ class Sending:
             self._ours_until = at + self._lease
 
     async def _settle(self) -> None:
-        self._unsettled, self._results = self._results, []
-        if results := self._unsettled:
+        self._settling, self._results = self._results, []
+        if self._settling:
             await self._in_thread(self._settle_now)
-            self.journal.forget(delivery for delivery, _ in results)
+            self._forget_settled()
 
     def _settle_now(self) -> None:
         """Settle, and know it from then on, whatever becomes of who waits for it."""
-        self._ledger.settle(self._unsettled, self._clock())
-        self._unsettled = []
+        self._ledger.settle(self._settling, self._clock())
+        self._settled, self._settling = self._settling, []
+
+    def _forget_settled(self) -> None:
+        self.journal.forget(delivery for delivery, _ in self._settled)
+        self._settled = []
 
     async def _claim(self, at: datetime) -> None:
         """Claim as many rows as are sent in two ticks, or may be in four, when half of them are gone."""
@@ -395,9 +400,11 @@ class Sending:
         held = [delivery for breaker in self._breakers.values() for delivery in breaker.held]
         given_back = [*self._queue.give_back(), *self._claimed, *held]
         try:
-            if results := [*self._unsettled, *self._results]:
-                self._ledger.settle(results, self._clock())
-                self.journal.forget(delivery for delivery, _ in results)
+            self._forget_settled()
+            self._settling += self._results
+            if self._settling:
+                self._settle_now()
+                self._forget_settled()
             if given_back:
                 self._ledger.release(given_back)
             # What the ledger broke off may have been done, and only the journal's name tells whose rows those are.
