@@ -41,9 +41,11 @@ class Newsroom:
     seconds: float = 0
     ledger: MemoryLedger = field(default_factory=lambda: MemoryLedger({}))
     has_taken: bool = False
+    connections: int = CONNECTIONS
 
     def fleet(self) -> Fleet:
-        ways = [Smtp(one.settings.model_copy(update={"connections": CONNECTIONS})) for one in (self.first, self.second)]
+        many = {"connections": self.connections}
+        ways = [Smtp(one.settings.model_copy(update=many)) for one in (self.first, self.second)]
         tell = lambda why, seconds: self.left_out.append((str(why), seconds))  # noqa: E731
         return Fleet([*zip(ways, self.weights, strict=True)], tell, lambda: self.seconds)
 
@@ -159,12 +161,11 @@ def test_a_server_that_is_gone_in_mid_send_leaves_the_rest_to_the_others(newsroo
 
     newsroom.first.on_step = _goes
 
-    counts = newsroom.sends(50)
+    # Of several, one may have just been opened, and what is put off over that waits for its next try.
+    newsroom.connections = 1
 
-    # What was alone on a connection that had just been opened waits.
-    assert counts[SENT] + counts.get(DEFERRED, 0) == 50
-    assert counts.get(DEFERRED, 0) <= CONNECTIONS
-    assert newsroom.taken[0] <= 5 + 3 * CONNECTIONS
+    assert newsroom.sends(50) == {SENT: 50}
+    assert newsroom.taken[0] < 10
     assert newsroom.nobody_twice()
 
 
