@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from aiosmtpd.controller import Controller
+
 from tests.system.servers import certificate_for, let_in, run
 
 PROGRAM = "/usr/sbin/postfix"
@@ -111,3 +113,16 @@ def _started(folder: Path) -> int:
         if subprocess.run([PROGRAM, "-c", str(folder), "start"], check=False, capture_output=True).returncode == 0:
             return port
     raise AssertionError(f"Postfix does not start: {log.read_text() if log.exists() else 'it has no log'}")
+
+
+@contextmanager
+def mailboxes(handler: object) -> Iterator[int]:
+    """Run the server that mail is passed on to, as a handler of aiosmtpd answers for it; give its port."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = int(free.getsockname()[1])
+    running = Controller(handler, hostname="127.0.0.1", port=port)
+    running.start()
+    try:
+        yield port
+    finally:
+        running.stop()

@@ -2,7 +2,6 @@
 
 import os
 import queue
-import socket
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -10,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 from sqlalchemy import update
 
 from publisher.config import Settings
@@ -58,13 +56,9 @@ class Mailboxes:
 
 @pytest.fixture
 def mailboxes() -> Iterator[tuple[Mailboxes, int]]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
     made = Mailboxes()
-    running = Controller(made, hostname="127.0.0.1", port=port)
-    running.start()
-    yield made, port
-    running.stop()
+    with postfix.mailboxes(made) as port:
+        yield made, port
 
 
 @pytest.fixture
