@@ -4,7 +4,7 @@
 
 Texts are of 12,000 characters, and a piece is given bare, in a paragraph or as attributes, each in turn; set
 LENGTH=100000 for the full size, at which each piece is given in all three. The limit, for each text, is a cap and no
-measure: linear work needs at most a seventh of it on a quiet machine, since a busy one is up to three times as slow;
+measure: linear work needs at most a third of it on a quiet machine, and a busy one is up to three times as slow;
 quadratic work in Python needs more than all of it, and quadratic work in C does at the full size.
 """
 
@@ -197,7 +197,7 @@ FEEDS: dict[str, Callable[[str], object]] = {
     "a feed entry": feed_entry,
     "a JSON feed": json_feed,
 }
-SECONDS = max(3, LENGTH // 6_000)
+SECONDS = max(3, LENGTH // 10_000)
 """Of processor time for one text."""
 
 
